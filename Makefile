@@ -1,0 +1,68 @@
+# Needs make, python3 and python3-venv; everything else goes into .venv/.
+# `make test TESTS=tests/rules` selects; TESTS may hold any arguments of pytest.
+
+PYTHON ?= python3
+UV ?= uv
+TESTS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+LOCK := $(UV) pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --quiet
+LINTED := src tests tools examples conftest.py
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types imports docs format lock clean
+
+help:  ## show what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.runtime  ## run the demonstration in the terminal
+	@$(BIN)/python examples/demo.py
+
+test: $(VENV)/.dev  ## run the tests, in parallel and in random order
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses=8 $(TESTS)
+
+check: lint types imports docs  ## check everything but the tests
+
+lint: $(VENV)/.dev  ## check style and format
+	@$(BIN)/ruff check $(LINTED)
+	@$(BIN)/ruff format --check $(LINTED)
+
+types: $(VENV)/.dev  ## check types
+	@$(BIN)/mypy
+
+imports: $(VENV)/.dev  ## check which way imports go
+	@$(BIN)/lint-imports --no-logo
+
+docs: $(VENV)/.dev  ## check links and run the examples of the documents
+	@$(BIN)/python tools/check_docs.py
+	@$(BIN)/python -m pytest -q README.md docs
+
+format: $(VENV)/.dev  ## put the sources into shape
+	@$(BIN)/ruff check --fix-only --quiet $(LINTED)
+	@$(BIN)/ruff format $(LINTED)
+
+lock:  ## lock anew after a change in pyproject.toml; UPGRADE=--upgrade takes newer versions
+	@command -v $(UV) >/dev/null || { echo "needs uv: pip install uv, or make lock UV=path/to/uv" >&2; exit 1; }
+	$(LOCK) $(UPGRADE) --all-extras --group dev -o requirements/dev.txt
+	$(LOCK) --extra sql --extra cli --group build -c requirements/dev.txt -o requirements/demo.txt
+
+clean:  ## remove what make has made
+	rm -rf $(VENV) dist build .coverage* htmlcov .hypothesis .*_cache
+	find src tests tools examples -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+# Two stamps in one .venv: what running takes, then what testing adds to it.
+$(BIN)/python:
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "No virtual environment: install python3-venv." >&2; exit 1; }
+
+$(VENV)/.runtime: $(BIN)/python pyproject.toml requirements/demo.txt
+	@echo "Installing what webtidbok runs with into $(VENV) ..."
+	@$(PIP) install --quiet --require-hashes -r requirements/demo.txt
+	@$(PIP) install --quiet --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+	@echo "Installing what the tests and checks need ..."
+	@$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
