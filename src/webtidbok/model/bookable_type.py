@@ -45,7 +45,7 @@ class BookableType:
     Attributes:
         treatment: The treatment type, for staff; never shown in messages.
         interval_minutes: From one start on a block's grid to the next.
-        providers: Who may give it; their order breaks ties in what is offered.
+        providers: Who may give it, one or more; their order breaks ties in what is offered.
         resources: Where, in order of preference (R14c). Empty: as the blocks say.
         block_filter: Offered to new bookings only in blocks of these kinds. Empty: filter off.
         age_from, age_to: Full years on the day of the visit, both inclusive; None: no such end.
@@ -56,8 +56,8 @@ class BookableType:
         order: Place in the list that patients see; ties by id.
 
     Raises:
-        ValueError: a length is not whole ticks of five minutes, an end lies before its start, or
-            the description is too long.
+        ValueError: a length is not whole ticks of five minutes, an end lies before its start,
+            there is no provider, or the description is too long.
     """
 
     id: TypeId
@@ -67,7 +67,7 @@ class BookableType:
     interval_minutes: int = attrs.field(validator=_some_ticks)
     before_minutes: int = attrs.field(default=0, validator=_ticks)
     after_minutes: int = attrs.field(default=0, validator=_ticks)
-    providers: tuple[ProviderId, ...]
+    providers: tuple[ProviderId, ...] = attrs.field(validator=attrs.validators.min_len(1))
     resources: tuple[ResourceId, ...] = ()
     block_filter: frozenset[KindId] = frozenset()
     ages: Ages = Ages.EVERYONE

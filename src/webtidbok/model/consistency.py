@@ -107,7 +107,7 @@ def _clash(
         yield Fault(
             "template",
             f'schedule of "{one.provider}" on {day}',
-            f'"{one.template}" {clash[0]} and "{other.template}" {clash[1]} overlap',
+            f'of "{one.template}" and "{other.template}", {clash[0]} and {clash[1]} overlap',
         )
 
 
