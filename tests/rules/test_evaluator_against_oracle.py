@@ -1,8 +1,10 @@
-"""The one evaluator against `tests.oracle`, which reads `domain.md` by itself (R3, R6a, R9-R17, R26)."""
+"""The one evaluator (R17) against `tests.oracle`, which reads `domain.md` by itself.
+
+R3, R6a, R9 to R16 and R26, across the nights on which clocks change.
+"""
 
 from collections.abc import Sequence
 
-import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,8 +41,9 @@ def questions(
     world = draw(worlds(moving=moving, holding=holding))
     span = span_of(world)
     offset, step = draw(st.integers(0, 60)), draw(st.sampled_from([55, 61, 65, 90]))
-    special = [*world.asked.appointments[-1:], *world.asked.holds[-1:]]
-    starts = [minute_of(each.placement.span.start) for each in special]
+    placed = [each.placement for each in world.asked.appointments[-1:]]
+    placed += [each.placement for each in world.asked.holds[-1:]]
+    starts = [minute_of(m) for each in placed for m in (each.span.start, each.span.end)]
     return world, [*range(span.start + offset, span.stop, step), *(s for s in starts if s in span)]
 
 

@@ -31,11 +31,17 @@ class MessageKind(Enum):
 
 
 class MessageState(Enum):
-    """Where a message stands in the outbox."""
+    """Where a message stands in the outbox. All but UNSENT are final.
+
+    VOID: the visit was moved or cancelled before it was sent. PARKED: it cannot be sent, or was
+    tried too often; staff have to reach the patient. EXPIRED: it would have come too late.
+    """
 
     UNSENT = "unsent"
     SENT = "sent"
     VOID = "void"
+    PARKED = "parked"
+    EXPIRED = "expired"
 
 
 @attrs.frozen(kw_only=True)
@@ -46,9 +52,9 @@ class Message:
         id: Stable, so that a receiver can drop a repeat.
         address: E.164 or e-mail. Empty for the host's watch list.
         placement: Where the visit is, or was before it was cancelled.
-        token: The plain link token, blanked once sent or void (R29a); empty: no link.
+        token: The plain link token, blanked in every final state (R29a); empty: no link.
         sequence: The appointment's revision when written; rises over its life.
-        comment: The patient's, for the host's watch list only.
+        comment: The patient's, for the host's watch list only; blanked once sent or void.
     """
 
     id: MessageId

@@ -32,11 +32,16 @@ def deadline_for(
     Args:
         is_working_day: Instead of the clinic's own working days.
     """
-    own = next((each.change_limit for each in clinic.types if each.id == appointment.type), None)
+    own = limit_of_type(clinic, appointment)
     limit = clinic.web_booking.change_limit if own is None else own
     return last_moment(
         limit, appointment.span.start, clinic, is_working_day or working_days_of(clinic)
     )
+
+
+def limit_of_type(clinic: Clinic, appointment: Appointment) -> ChangeLimit | None:
+    """Return the limit that the appointment's type has of its own, or None."""
+    return next((each.change_limit for each in clinic.types if each.id == appointment.type), None)
 
 
 def last_moment(

@@ -9,10 +9,10 @@ from typing import ClassVar
 import attrs
 
 from webtidbok.model.appointment import Appointment
-from webtidbok.model.changeable import Action, Changeable, Origin
+from webtidbok.model.changeable import Action, Origin
 from webtidbok.model.clinic import Clinic
 from webtidbok.model.instants import instant
-from webtidbok.rules.change_limit import WorkingDay, deadline_for
+from webtidbok.rules.change_limit import WorkingDay, deadline_for, limit_of_type
 from webtidbok.rules.refusal import Refusal
 
 
@@ -38,7 +38,7 @@ class NotChangeable:
 
     code: ClassVar[str] = "not-changeable"
     origin: Origin
-    setting: str = "changeable"
+    setting: str
 
 
 @attrs.frozen(kw_only=True)
@@ -48,7 +48,7 @@ class TooLateToChange:
     code: ClassVar[str] = "too-late-to-change"
     last_moment: datetime
     asked_at: datetime
-    setting: str = "change_limit"
+    setting: str
 
 
 @attrs.frozen(kw_only=True)
@@ -105,7 +105,9 @@ def refusals_to_change(
     else:
         last_moment = deadline_for(appointment, clinic, is_working_day)
         if now > last_moment:
-            reasons.append(TooLateToChange(last_moment=last_moment, asked_at=now))
+            own = limit_of_type(clinic, appointment) is not None
+            setting = "bookable_type.change_limit" if own else "web_booking.change_limit"
+            reasons.append(TooLateToChange(last_moment=last_moment, asked_at=now, setting=setting))
     most = clinic.web_booking.max_rebookings
     if action is Action.REBOOK and most is not None and appointment.rebookings >= most:
         reasons.append(TooManyRebookings(rebookings=appointment.rebookings))
@@ -118,11 +120,9 @@ def _switched_off(clinic: Clinic, appointment: Appointment, action: Action) -> l
         reasons.append(RebookingsOff())
     if action is Action.CANCEL and not clinic.web_booking.cancellations:
         reasons.append(CancellationsOff())
-    if not _changeable(clinic, appointment).allows(appointment.origin, action):
-        reasons.append(NotChangeable(origin=appointment.origin))
-    return reasons
-
-
-def _changeable(clinic: Clinic, appointment: Appointment) -> Changeable:
     own = next((each.changeable for each in clinic.types if each.id == appointment.type), None)
-    return clinic.web_booking.changeable if own is None else own
+    table = clinic.web_booking.changeable if own is None else own
+    if not table.allows(appointment.origin, action):
+        setting = "bookable_type.changeable" if own else "web_booking.changeable"
+        reasons.append(NotChangeable(origin=appointment.origin, setting=setting))
+    return reasons

@@ -36,8 +36,8 @@ from webtidbok.rules.web_bookable_time import WebBookableTime
 from webtidbok.slots.schedule import Schedule
 from webtidbok.slots.starts import EVER, NEVER, Starts, hull
 
-#: A clinic's own rule: it is asked about every question, for each lane.
-HostRule: TypeAlias = Callable[[Question, Lane], Rule]
+#: A clinic's own rule: it is asked about every question, for each lane. None: nothing to say.
+HostRule: TypeAlias = Callable[[Question, Lane], Rule | None]
 
 #: For each calendar the starts whose occupied time it has free; one left out is always free.
 FreeStarts: TypeAlias = Mapping[CalendarId, Starts]
@@ -224,4 +224,5 @@ class Evaluator:
         return tuple(sorted(providers | resources))
 
     def _host_rules(self, lane: Lane) -> list[Rule]:
-        return [rule(self.question, lane) for rule in self.host_rules]
+        rules = (host_rule(self.question, lane) for host_rule in self.host_rules)
+        return [rule for rule in rules if rule is not None]

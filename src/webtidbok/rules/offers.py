@@ -53,9 +53,7 @@ class Offers(Sequence[Slot]):
     def __getitem__(self, index: int | slice) -> Slot | Sequence[Slot]:
         if isinstance(index, slice):
             start, stop, step = index.indices(len(self))
-            if step < 0:
-                return list(self)[index]
-            return list(islice(self, start, stop, step))
+            return list(islice(self, start, stop)) if step == 1 else list(self)[index]
         place = index + len(self) if index < 0 else index
         for slot in islice(self, place, place + 1) if place >= 0 else ():
             return slot

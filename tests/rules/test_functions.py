@@ -1,0 +1,72 @@
+"""R1, R9, R17: is the function on, the type open, the provider one of the type's?"""
+
+from tests.rules.asking import SOMEBODY, a_move, a_question, an_evaluator, codes_at, offers
+from webtidbok.model.ids import TypeId
+from webtidbok.rules.functions import NewBookingsOff, NotOffered, ProviderNotForType
+from webtidbok.testing.builders import (
+    ANNA,
+    BO,
+    CHECK_UP,
+    a_clinic,
+    a_type,
+    a_web_booking,
+    an_appointment,
+    at,
+)
+
+NINE, TEN = at("09:00"), at("10:00")
+OFF = a_clinic(web_booking=a_web_booking(new_bookings=False))
+RECALLS_ONLY = a_clinic(types=(a_type(offered_for_new_bookings=False),))
+ONLY_BO = a_clinic(types=(a_type(providers=(BO,)),))
+
+
+def test_with_new_bookings_off_nothing_is_offered_and_the_reason_says_so_r1_r17() -> None:
+    assert len(offers(a_question(OFF))) == 0
+    assert codes_at(a_question(OFF), NINE) == ["new-bookings-off"]
+
+
+def test_of_a_type_closed_to_new_bookings_nothing_is_offered_r9_r17() -> None:
+    assert len(offers(a_question(RECALLS_ONLY))) == 0
+    assert codes_at(a_question(RECALLS_ONLY), NINE) == ["not-offered"]
+
+
+def test_both_reasons_are_given_at_once_r17() -> None:
+    clinic = a_clinic(web_booking=OFF.web_booking, types=RECALLS_ONLY.types)
+
+    assert codes_at(a_question(clinic), NINE) == ["new-bookings-off", "not-offered"]
+
+
+def test_a_provider_that_the_type_does_not_have_is_not_offered_r9() -> None:
+    question = a_question(ONLY_BO)
+
+    assert {slot.provider for slot in offers(question)} == {BO}
+    assert codes_at(question, NINE, provider=ANNA) == ["provider-not-for-type"]
+    assert codes_at(question, NINE, provider=BO) == []
+
+
+def test_a_rebooking_asks_none_of_this_r26() -> None:
+    visit = an_appointment()
+
+    for clinic in (OFF, RECALLS_ONLY, ONLY_BO):
+        assert codes_at(a_move(visit, clinic), TEN) == []
+
+
+def test_what_nothing_can_change_is_known_without_asking_about_a_time_r17() -> None:
+    def closed(question: object) -> list[str]:
+        return [reason.code for reason in an_evaluator(question).closed()]  # type: ignore[arg-type]
+
+    assert closed(a_question()) == []
+    assert closed(a_question(OFF)) == ["new-bookings-off"]
+    assert closed(a_question(OFF, patient=SOMEBODY)) == ["new-bookings-off"]
+    assert closed(a_question(ONLY_BO)) == []
+    assert closed(a_question(ONLY_BO, providers=(ANNA,))) == ["provider-not-for-type"]
+    assert closed(a_move(an_appointment())) == []
+    assert closed(a_move(an_appointment(), against_change=(NewBookingsOff(),))) == [
+        "new-bookings-off"
+    ]
+
+
+def test_each_reason_names_the_setting_behind_it_r17() -> None:
+    assert NewBookingsOff().setting == "web_booking.new_bookings"
+    assert NotOffered(type=CHECK_UP).setting == "bookable_type.offered_for_new_bookings"
+    assert ProviderNotForType(type=TypeId("t"), provider=BO).setting == "bookable_type.providers"
