@@ -5,7 +5,9 @@ cannot exist, something asked for that is not there, or a store that gives no an
 ever holds what a patient typed.
 """
 
+import re
 from collections.abc import Sequence
+from typing import Self
 
 import attrs
 
@@ -160,3 +162,39 @@ class MissingExtra(WebtidbokError, ImportError):
 
 class MissingKey(WebtidbokError):
     """Codes and callers are kept under a key, and no key was given."""
+
+
+#: A name, not a sentence: nothing that a person typed, no number and no address, has this form.
+_KIND = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
+
+
+class DeliveryFailure(WebtidbokError):
+    """A message could not be sent; which of the two kinds below says what happens next.
+
+    Attributes:
+        kind: The name of what went wrong, such as `ConnectionRefusedError` or `smtp-550`. It is
+            kept and shown to staff, so it holds nothing of the message or of what a server said.
+
+    Raises:
+        ValueError: `kind` is not such a name.
+    """
+
+    def __init__(self, kind: str) -> None:
+        if not _KIND.fullmatch(kind):
+            raise ValueError("the kind of a failure is a name of letters, digits, _, . and -")
+        super().__init__(kind)
+        self.kind = kind
+
+    @classmethod
+    def of(cls, error: BaseException) -> Self:
+        """Return the failure that an error means, by the name of its class alone."""
+        name = type(error).__name__
+        return cls(name if _KIND.fullmatch(name) else "Exception")
+
+
+class TemporaryFailure(DeliveryFailure):
+    """It may go better later: the message is tried again after a wait."""
+
+
+class PermanentFailure(DeliveryFailure):
+    """It will never go: the message is parked, and those behind it go on."""

@@ -1,6 +1,7 @@
 """All rows of one clinic, and how they are looked up."""
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 
 import attrs
 
@@ -9,9 +10,21 @@ from webtidbok.model.appointment import Appointment
 from webtidbok.model.event import Event
 from webtidbok.model.hold import Hold, HoldId
 from webtidbok.model.ids import AbsenceId, AppointmentId, CalendarId, MessageId, RequestKey
+from webtidbok.model.instants import EPOCH
 from webtidbok.model.message import Message
 from webtidbok.model.occupied import Occupied, Overlap
 from webtidbok.model.timespan import TimeSpan
+
+
+@attrs.frozen(kw_only=True)
+class Sending:
+    """How it goes with the sending of a message, beside the message itself."""
+
+    tries: int = 0
+    due_at: datetime = EPOCH
+    lease: str | None = None
+    leased_until: datetime | None = None
+    error: str = ""
 
 
 @attrs.define
@@ -21,6 +34,7 @@ class Shelf:
     Attributes:
         occupied: By calendar, then by holder.
         overlaps: By the patient's appointment and the staff's.
+        sendings: Of messages that somebody has claimed.
     """
 
     appointments: dict[AppointmentId, Appointment] = attrs.field(factory=dict)
@@ -31,6 +45,7 @@ class Shelf:
     codes: dict[AppointmentId, str] = attrs.field(factory=dict)
     events: dict[RequestKey, Event] = attrs.field(factory=dict)
     messages: dict[MessageId, Message] = attrs.field(factory=dict)
+    sendings: dict[MessageId, Sending] = attrs.field(factory=dict)
 
     def occupied_in(
         self, calendars: Iterable[CalendarId], span: TimeSpan | None = None

@@ -192,6 +192,12 @@ class MemoryStore(Store, Records):
         with self._lock:
             return iter(list(self._shelf(clinic).overlaps.values()))
 
+    @contextmanager
+    def opened(self, clinic: ClinicId) -> Iterator[Shelf]:
+        """Give the clinic's rows to another adapter in memory; nobody else has them meanwhile."""
+        with self._lock:
+            yield self._shelf(clinic)
+
     # What a decision sees
 
     def _shelf(self, clinic: ClinicId) -> Shelf:
@@ -356,7 +362,7 @@ class MemoryStore(Store, Records):
     def _void_messages(self, shelf: Shelf, appointments: Collection[AppointmentId]) -> None:
         for message in list(shelf.messages.values()):
             if message.appointment in appointments and message.state is MessageState.UNSENT:
-                void = attrs.evolve(message, state=MessageState.VOID, token="")
+                void = attrs.evolve(message, state=MessageState.VOID, token="", comment="")
                 self._journal.put(shelf.messages, message.id, void)
 
     def _write_messages(self, shelf: Shelf, messages: Iterable[Message]) -> None:

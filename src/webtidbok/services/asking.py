@@ -1,0 +1,180 @@
+"""Asking a question of the rules, with occupied time from the store or from a change's state."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import attrs
+
+from webtidbok.errors import InvalidValue
+from webtidbok.model.appointment import Appointment
+from webtidbok.model.changeable import Action
+from webtidbok.model.hold import Hold
+from webtidbok.model.ids import CalendarId, ProviderId, TypeId
+from webtidbok.model.instants import instant, minute_after, minute_of
+from webtidbok.model.slot import Slot
+from webtidbok.ports.store import State, StoredClinic
+from webtidbok.rules.changes import refusals_to_change
+from webtidbok.rules.evaluator import Evaluator, FreeStarts
+from webtidbok.rules.offers import Offers
+from webtidbok.rules.question import PatientFacts, Question
+from webtidbok.rules.refusal import Refusal
+from webtidbok.rules.rule import Rule
+from webtidbok.rules.visit import moved_visit, new_visit
+from webtidbok.services.desk import Desk
+from webtidbok.slots.free import free_starts
+
+#: Strictly between these, a start has some years around it that have instants in every zone.
+_FIRST_YEAR, _LAST_YEAR = 4, 9996
+
+
+def new_question(
+    desk: Desk,
+    stored: StoredClinic,
+    type: TypeId,  # noqa: A002 - the domain's word
+    *,
+    now: datetime,
+    providers: Sequence[ProviderId] | None = None,
+    patient: PatientFacts | None = None,
+    hold: Hold | None = None,
+) -> Question:
+    """Return the question of a new booking.
+
+    Args:
+        providers: Whom to ask; None: all that the type has, in its order.
+
+    Raises:
+        UnknownType: the clinic has no such type.
+        UnknownProvider: the clinic has no such provider.
+    """
+    wanted = stored.clinic.type(type)
+    for provider in providers or ():
+        stored.clinic.provider(provider)
+    return Question(
+        clinic=stored.clinic,
+        visit=new_visit(stored.clinic, wanted),
+        providers=wanted.providers if providers is None else _in_order(wanted.providers, providers),
+        now=now,
+        patient=patient,
+        hold=hold,
+        age_rule=desk.age_rule,
+    )
+
+
+def _in_order(listed: Sequence[ProviderId], asked: Sequence[ProviderId]) -> tuple[ProviderId, ...]:
+    """Return those asked in the type's order; those that the type does not have come last."""
+    order = [*listed, *(provider for provider in asked if provider not in listed)]
+    return tuple(provider for provider in order if provider in asked)
+
+
+def move_question(
+    desk: Desk, stored: StoredClinic, appointment: Appointment, *, now: datetime
+) -> Question:
+    """Return the question of a rebooking: the same provider, the same length (R26)."""
+    against = refusals_to_change(
+        stored.clinic,
+        appointment,
+        Action.REBOOK,
+        now=now,
+        is_working_day=desk.working_day(stored.clinic),
+    )
+    return Question(
+        clinic=stored.clinic,
+        visit=moved_visit(stored.clinic, appointment),
+        providers=(appointment.placement.provider,),
+        now=now,
+        moving=appointment,
+        against_change=against,
+        age_rule=desk.age_rule,
+    )
+
+
+def offers_in(desk: Desk, evaluator: Evaluator, span: range, among: Sequence[Rule] = ()) -> Offers:
+    """Return what is offered in a stretch of minutes. One query, or none if nothing can be.
+
+    Args:
+        among: The asker's wishes, which only narrow.
+    """
+    question = evaluator.question
+    narrowed = evaluator.narrowed(span, among)
+    if not narrowed:
+        return evaluator.offers(narrowed, {})
+    rows = desk.store.busy(
+        question.clinic.id,
+        narrowed.calendars,
+        evaluator.read_span(narrowed.starts),
+        now=question.now,
+        besides=question.own,
+    )
+    return evaluator.offers(narrowed, free_starts(rows, question.visit.extent))
+
+
+def free_at(desk: Desk, evaluator: Evaluator, provider: ProviderId, start: int) -> FreeStarts:
+    """Return the free starts of the calendars that decide about one start. One query."""
+    question = evaluator.question
+    rows = desk.store.busy(
+        question.clinic.id,
+        evaluator.calendars_at(provider, start),
+        evaluator.read_span(range(start, start + 1)),
+        now=question.now,
+        besides=question.own,
+    )
+    return free_starts(rows, question.visit.extent)
+
+
+def free_in(state: State, question: Question) -> FreeStarts:
+    """Return the free starts of the calendars that a change's state was read for."""
+    return free_starts(sorted(_busy(state, question), key=_by_end), question.visit.extent)
+
+
+def _busy(state: State, question: Question) -> Iterator[tuple[CalendarId, int, int]]:
+    for row in state.occupied:
+        if row.holder not in question.own and row.is_live(question.now):
+            yield row.calendar, minute_of(row.span.start), minute_after(row.span.end)
+    for away in state.absences:
+        yield away.calendar, minute_of(away.span.start), minute_after(away.span.end)
+
+
+def _by_end(row: tuple[CalendarId, int, int]) -> tuple[CalendarId, int]:
+    return row[0], row[2]
+
+
+@attrs.frozen
+class Answer:
+    """What the rules say about one start: the slot, or every reason why not."""
+
+    slot: Slot | None
+    reasons: tuple[Refusal, ...]
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether nothing but somebody's time stands against it (R21a)."""
+        return bool(self.reasons) and all(
+            reason.code in ("provider-busy", "no-resource-free") for reason in self.reasons
+        )
+
+
+def answer_at(evaluator: Evaluator, provider: ProviderId, start: int, free: FreeStarts) -> Answer:
+    """Return what the rules say about a start, given free starts of `calendars_at` it."""
+    offers = evaluator.offers(evaluator.narrowed(range(start, start + 1)), free)
+    slot = offers.offers(provider, start)
+    reasons = () if slot else evaluator.reasons_against(provider, start, free)
+    assert slot or reasons, "a start that is not offered has a reason (R17)"
+    return Answer(slot, reasons)
+
+
+def start_minute(start: datetime, field: str = "start") -> int:
+    """Return a wished start in minutes since 1970-01-01T00:00Z.
+
+    Raises:
+        InvalidValue: it has no zone, is not a whole minute, or lies so near the ends of the
+            calendar that nothing can be asked around it.
+    """
+    if not _FIRST_YEAR < start.year < _LAST_YEAR:
+        raise InvalidValue(field, "is too far away")
+    try:
+        moment = instant(start)
+    except ValueError:
+        raise InvalidValue(field, "has no time zone") from None
+    if moment.second:
+        raise InvalidValue(field, "is not a whole minute")
+    return minute_of(moment)

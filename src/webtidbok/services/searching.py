@@ -1,0 +1,237 @@
+"""What is free?
+
+Search for new bookings and for rebookings (R13-R16, R26).
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from webtidbok.errors import InvalidValue
+from webtidbok.model.appointment import Appointment
+from webtidbok.model.hold import HoldId
+from webtidbok.model.ids import ClinicId, ProviderId, TypeId
+from webtidbok.model.instants import DAY, minute_of, moment_of
+from webtidbok.model.slot import Slot, SlotsAtOnce
+from webtidbok.model.wall_clock import DAY_MINUTES, local_date, midnight, minute_on, next_day
+from webtidbok.rules.evaluator import Evaluator
+from webtidbok.rules.offers import Offers
+from webtidbok.rules.question import PatientFacts
+from webtidbok.rules.refusal import Refusal
+from webtidbok.rules.rule import Rule
+from webtidbok.services.asking import move_question, new_question, offers_in
+from webtidbok.services.desk import Desk
+from webtidbok.slots.starts import Starts
+
+#: Wall time at which the afternoon and the evening begin.
+_NOON, _EVENING = 12 * 60, 17 * 60
+
+#: Nearer than this to the first and the last date that there is, some zones have no instants.
+_EARLIEST, _LATEST = date.min + 2 * DAY, date.max - 2 * DAY
+
+
+class PartOfDay(Enum):
+    """When in the day a visit shall start, by the clock on the clinic's wall."""
+
+    MORNING = range(_NOON)
+    AFTERNOON = range(_NOON, _EVENING)
+    EVENING = range(_EVENING, DAY_MINUTES)
+
+
+@attrs.frozen
+class Cursor:
+    """Where a page ended: the next one begins after this slot."""
+
+    start: int
+    provider: ProviderId
+
+
+@attrs.frozen(kw_only=True)
+class Wishes:
+    """When a patient would like to come, and how many times to show at once (R16).
+
+    Attributes:
+        first, last: Local dates of the start, both inclusive (R14d).
+        part_of_day: None: at any hour.
+        weekdays: 0 is Monday; None: on any day.
+        page_size: At most so many slots a page; None: all on one.
+        after: The cursor of the page before.
+
+    Raises:
+        InvalidValue: `first` lies after `last`, or `page_size` is not 1 or more.
+    """
+
+    first: date
+    last: date
+    part_of_day: PartOfDay | None = None
+    weekdays: frozenset[int] | None = None
+    page_size: int | None = None
+    after: Cursor | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.first > self.last:
+            raise InvalidValue("first", "lies after the last date")
+        if self.page_size is not None and self.page_size < 1:
+            raise InvalidValue("page_size", "is not 1 or more")
+
+    def span(self, zone: ZoneInfo) -> range:
+        """Return the minutes from the start of the first date to the end of the last."""
+        first = minute_of(midnight(max(self.first, _EARLIEST), zone))
+        if self.after is not None:
+            first = max(first, self.after.start)
+        return range(first, minute_of(midnight(next_day(min(self.last, _LATEST)), zone)))
+
+
+@attrs.frozen(kw_only=True)
+class Found:
+    """What a search found.
+
+    Attributes:
+        slots: Of this page, earliest first, then by the type's order of providers.
+        offers: All that the search knows to be free: to count, to fold, to list days. With a
+            page size, only as far ahead as was needed to fill the page.
+        next: The cursor of the next page; None on the last one.
+        refusals: Why nothing at all is offered, whatever the time; empty if it may be.
+    """
+
+    slots: Sequence[Slot]
+    offers: Offers
+    next: Cursor | None = None
+    refusals: tuple[Refusal, ...] = ()
+
+    def days(self) -> Sequence[date]:
+        """Return the local dates that have slots, in order."""
+        return self.offers.days()
+
+    def folded(self) -> Iterator[SlotsAtOnce]:
+        """Yield the offers folded by time."""
+        return self.offers.folded()
+
+
+def search(
+    desk: Desk,
+    clinic: ClinicId,
+    type: TypeId,  # noqa: A002 - the domain's word
+    wishes: Wishes,
+    *,
+    providers: Sequence[ProviderId] | None = None,
+    patient: PatientFacts | None = None,
+    hold: HoldId | None = None,
+) -> Found:
+    """Return the free times of a type.
+
+    One query; with a page size at most 1 + log2 of the days of the window.
+
+    Args:
+        providers: Whom to ask; None: any that the type has.
+        patient: What is known of the patient; None: the rules about patients are silent.
+        hold: The caller's own hold; its time counts as free.
+
+    Raises:
+        UnknownClinic, UnknownType, UnknownProvider: what is asked about is not there.
+    """
+    stored = desk.store.clinic(clinic)
+    question = new_question(
+        desk,
+        stored,
+        type,
+        now=desk.now(),
+        providers=providers,
+        patient=patient,
+        hold=desk.store.hold(clinic, hold) if hold else None,
+    )
+    return _page(desk, desk.evaluator(question, stored), wishes)
+
+
+def search_other_times(desk: Desk, appointment: Appointment, wishes: Wishes) -> Found:
+    """Return the times to which the patient may move an appointment (R26).
+
+    Nothing, with the reasons, if it may not be moved at all.
+    """
+    stored = desk.store.clinic(appointment.clinic)
+    question = move_question(desk, stored, appointment, now=desk.now())
+    return _page(desk, desk.evaluator(question, stored), wishes)
+
+
+def _page(desk: Desk, evaluator: Evaluator, wishes: Wishes) -> Found:
+    zone = evaluator.question.clinic.time_zone
+    span, wished = wishes.span(zone), _wished(wishes, zone)
+    if wishes.page_size is None:
+        offers = _after(offers_in(desk, evaluator, span, wished), wishes)
+        return Found(slots=offers, offers=offers, refusals=evaluator.closed())
+    offers = _first_offers(desk, evaluator, wishes, span, wished)
+    slots = offers[: wishes.page_size]
+    more = len(offers) > len(slots)
+    return Found(
+        slots=slots,
+        offers=offers,
+        next=Cursor(minute_of(slots[-1].start), slots[-1].provider) if more else None,
+        refusals=evaluator.closed(),
+    )
+
+
+def _first_offers(
+    desk: Desk, evaluator: Evaluator, wishes: Wishes, span: range, wished: list[Rule]
+) -> Offers:
+    """Return more offers than fill a page, if there are, from windows of 1, 2, 4 ... days."""
+    assert wishes.page_size is not None
+    begin = evaluator.narrowed(span, wished).starts.start
+    minutes = DAY_MINUTES
+    while True:
+        window = range(max(begin, span.start), min(begin + minutes, span.stop))
+        offers = _after(offers_in(desk, evaluator, window, wished), wishes)
+        if len(offers) > wishes.page_size or begin + minutes >= span.stop:
+            return offers
+        minutes *= 2
+
+
+def _after(offers: Offers, wishes: Wishes) -> Offers:
+    if wishes.after is None:
+        return offers
+    return offers.after(wishes.after.start, wishes.after.provider)
+
+
+def _wished(wishes: Wishes, zone: ZoneInfo) -> list[Rule]:
+    if wishes.part_of_day is None and wishes.weekdays is None:
+        return []
+    return [_WishedHours(wishes, zone)]
+
+
+@attrs.frozen
+class _WishedHours:
+    """Admits the starts at the hours and on the weekdays that the patient asked for."""
+
+    wishes: Wishes
+    zone: ZoneInfo
+
+    def starts(self, span: range) -> Starts:
+        """Return one stretch for each wished day, cut to `span`."""
+        stretches = (
+            range(max(hours.start, span.start), min(hours.stop, span.stop))
+            for hours in self._hours(span)
+        )
+        return [stretch for stretch in stretches if stretch]
+
+    def refusals(self, start: int) -> Sequence[Refusal]:  # noqa: ARG002 - never asked
+        """Return nothing: a wish is no reason."""
+        return ()
+
+    def _hours(self, span: range) -> Iterator[range]:
+        """Yield the hours of each wished day that has a part in `span`."""
+        window = self.wishes.span(self.zone)
+        first, until = max(span.start, window.start), min(span.stop, window.stop)
+        part = self.wishes.part_of_day
+        hours = range(DAY_MINUTES) if part is None else part.value
+        for day in self._days(first, until) if first < until else ():
+            if self.wishes.weekdays is None or day.weekday() in self.wishes.weekdays:
+                begin, end = (minute_on(day, at, self.zone) for at in (hours.start, hours.stop))
+                yield range(begin, end)
+
+    def _days(self, first: int, until: int) -> Iterator[date]:
+        day, last = (local_date(moment_of(at), self.zone) for at in (first, until - 1))
+        while day <= last:
+            yield day
+            day = next_day(day)

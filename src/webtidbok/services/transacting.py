@@ -1,0 +1,58 @@
+"""Writing through the one door, on settings that are still the ones that were read."""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Generic, TypeVar
+
+import attrs
+
+from webtidbok.errors import StoreUnavailable
+from webtidbok.model.ids import ClinicId
+from webtidbok.ports.store import Change, Scope, State, StoredClinic
+from webtidbok.services.desk import Desk
+
+A = TypeVar("A")
+
+#: Settings do not change this often between reading and writing.
+_MOST_TRIES = 5
+
+
+@attrs.frozen
+class Plan(Generic[A]):
+    """What a use case works out from settings before it writes: the scope, and how to decide."""
+
+    scope: Scope
+    decide: Callable[[State], Change[A] | A]
+
+
+class _Outdated(Enum):
+    """The settings have changed since the scope was worked out from them."""
+
+    OUTDATED = "outdated"
+
+
+def transact(desk: Desk, clinic: ClinicId, plan: Callable[[StoredClinic], Plan[A]]) -> A:
+    """Store what a plan decides, and return its answer.
+
+    The scope depends on the settings. If they change before the store has locked it, the plan is
+    made again from the new ones.
+
+    Raises:
+        UnknownClinic: there is no such clinic.
+    """
+    for _ in range(_MOST_TRIES):
+        stored = desk.store.clinic(clinic)
+        answer = _transact_on(desk, stored, plan(stored))
+        if not isinstance(answer, _Outdated):
+            return answer
+    raise StoreUnavailable("the clinic's settings keep changing")
+
+
+def _transact_on(desk: Desk, stored: StoredClinic, plan: Plan[A]) -> A | _Outdated:
+    def decide(state: State) -> Change[A | _Outdated] | A | _Outdated:
+        if state.clinic is None or state.clinic.version != stored.version:
+            return _Outdated.OUTDATED
+        return plan.decide(state)
+
+    answer: A | _Outdated = desk.store.transact(plan.scope, decide)  # type: ignore[assignment] # unions are not solved
+    return answer
