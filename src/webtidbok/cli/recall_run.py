@@ -1,0 +1,137 @@
+"""A run over a file of recalls: checked whole, then set one by one (R31).
+
+Each row is told as soon as it is done: a card's code is shown once, and whoever breaks the run off
+has seen all that was done.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from webtidbok.adapters.files.csv_files import RecallRow, read_recalls
+from webtidbok.adapters.files.raw import place_in
+from webtidbok.cli.answers import Json
+from webtidbok.cli.faults import Status, faults_in
+from webtidbok.cli.forms import Given
+from webtidbok.errors import Fault, UnknownPatient
+from webtidbok.model.message import Channel
+from webtidbok.services.laying import Knowingly
+from webtidbok.services.outcomes import NoContact, OverlapsPatients, Recalled
+from webtidbok.services.recalling import RecallRequest, Row
+
+if TYPE_CHECKING:
+    from webtidbok.cli.speaking import Speaker
+    from webtidbok.model.clinic import Clinic
+    from webtidbok.services.web_book import WebBook
+
+
+def run_recalls(
+    speaker: Speaker, web_book: WebBook, clinic: Clinic, path: str, *, by: str
+) -> Status:
+    """Set the recalls of a file; refused if any of them could not be set.
+
+    Raises:
+        InvalidInput: with all faults of the file; nothing was done.
+        MissingKey: a card needs a code, and there is no key for it.
+    """
+    rows = _checked(web_book, clinic, path)
+    if any(row.channel is Channel.CARD for row in rows):
+        web_book.desk.all_keys()
+    requests = [_request(clinic, row, by) for row in rows]
+    status = Status.DONE
+    with _progress(len(rows)) as progress:
+        done = web_book.recall_all(requests, progress=progress)
+        for row, result in zip(rows, done, strict=True):
+            answer = _answer(row, result)
+            speaker.line(json.dumps(answer) if speaker.as_json else _line(answer))
+            sys.stdout.flush()
+            if not isinstance(result.outcome, Recalled):
+                status = Status.REFUSED
+    return status
+
+
+def _checked(web_book: WebBook, clinic: Clinic, path: str) -> Sequence[RecallRow]:
+    given = Given()
+    rows = given.take("file", lambda: read_recalls(path, clinic), ())
+    known: dict[str, bool] = {}
+    for row in rows:
+        place = place_in(Path(path), row.line)
+        if row.start.second:
+            given.faults.append(Fault("start_local", place, "is not a whole minute"))
+        if row.patient not in known:
+            known[row.patient] = _is_known(web_book, clinic, row)
+        if not known[row.patient]:
+            given.faults.append(Fault("patient_id", place, "is not the id of a patient"))
+    given.finish()
+    return rows
+
+
+def _is_known(web_book: WebBook, clinic: Clinic, row: RecallRow) -> bool:
+    try:
+        web_book.desk.records.patient(clinic.id, row.patient)
+    except UnknownPatient:
+        return False
+    return True
+
+
+def _request(clinic: Clinic, row: RecallRow, by: str) -> RecallRequest:
+    return RecallRequest(
+        clinic=clinic.id,
+        patient=row.patient,
+        type=row.type,
+        provider=row.provider,
+        start=row.start,
+        channel=row.channel,
+        knowingly=Knowingly(by=by),
+    )
+
+
+def _answer(row: RecallRow, result: Row) -> Json:
+    """Return what became of a row."""
+    answer: Json = {"line": row.line}
+    match result.outcome:
+        case Recalled(appointment=visit, code=code, is_repeat=is_repeat):
+            answer |= {
+                "outcome": "recalled",
+                "appointment": visit.id,
+                "code": None if code is None else code.printed,
+                "repeat": is_repeat,
+            }
+        case OverlapsPatients(appointments=under):
+            answer |= {"outcome": "overlaps", "appointments": [each.id for each in under]}
+        case NoContact():
+            answer |= {"outcome": "no-contact"}
+        case None:
+            reasons = [] if result.error is None else faults_in(result.error)
+            answer |= {"outcome": "failed", "reasons": [str(fault.reason) for fault in reasons]}
+    return answer
+
+
+def _line(answer: Json) -> str:
+    facts = [value for name, value in answer.items() if name not in {"line", "outcome", "repeat"}]
+    words = [
+        f"line {answer['line']}:",
+        str(answer["outcome"]),
+        *(str(fact) for fact in facts if fact),
+    ]
+    return " ".join([*words, "(as before)"] if answer.get("repeat") else words)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar where somebody watches; else nothing, for the rows are told as they are done."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    watched = Console(stderr=True)
+    with Progress(console=watched, redirect_stdout=sys.stdout.isatty()) as bar:
+        task = bar.add_task("recalls", total=total)
+        yield lambda done: bar.update(task, completed=done)
