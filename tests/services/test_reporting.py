@@ -1,5 +1,6 @@
 """The statistics report: R34. Each figure is a fold of the history."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 
 import attrs
@@ -45,12 +46,12 @@ from webtidbok.testing.builders import (
     NOW,
     ZONE,
     a_patient,
+    an_event,
     at,
     between,
 )
 from webtidbok.testing.clock import StandingClock
 from webtidbok.testing.randomness import CountedRandomness
-from webtidbok.testing.strategies import moments
 
 TODAY = NOW.astimezone(ZONE).date()
 HOUR = 60 * MINUTE
@@ -264,6 +265,8 @@ def test_a_clinic_that_is_not_there_is_an_error(book: WebBook) -> None:
 # The fold equals a plain recount
 
 
+#: Moments of the days before and after the clocks change, so that many lie in a period.
+near_the_change = st.integers(-100, 100).map(lambda half: at("00:00", AUTUMN) + half * HOUR / 2)
 placements = st.builds(
     lambda provider, hour: Placement(
         provider=provider, resource=None, span=between(f"{hour:02}:00", f"{hour:02}:30")
@@ -276,7 +279,7 @@ events = st.builds(
     key=st.just(RequestKey("")),
     clinic=st.just(LINDEN),
     what=st.sampled_from(Happening),
-    at=moments(),
+    at=near_the_change,
     way=st.sampled_from(WayIn),
     type=st.sampled_from((None, CHECK_UP, FILLING)),
     origin=st.none() | st.sampled_from(Origin),
@@ -302,7 +305,24 @@ def book_with(history: list[Event]) -> WebBook:
     return book
 
 
-@given(history=st.lists(events, max_size=12), ends=st.tuples(moments(), moments()))
+def test_a_move_counts_for_the_provider_it_went_to_and_a_cancellation_for_the_last_r34() -> None:
+    there, here = (
+        Placement(provider=provider, resource=None, span=between("09:00", "09:30"))
+        for provider in (ANNA, BO)
+    )
+    told = attrs.evolve(an_event(clinic=LINDEN), before=there)
+    history = [
+        attrs.evolve(told, what=Happening.REBOOKED, after=here),
+        attrs.evolve(told, what=Happening.CANCELLED),
+    ]
+
+    assert report(book_with(history)).by_provider == {
+        ANNA: {"booked": 0, "rebooked": 0, "cancelled": 1},
+        BO: {"booked": 0, "rebooked": 1, "cancelled": 0},
+    }
+
+
+@given(history=st.lists(events, max_size=12), ends=st.tuples(near_the_change, near_the_change))
 def test_the_report_is_what_a_plain_recount_of_the_period_finds_r34(
     history: list[Event], ends: tuple[datetime, datetime]
 ) -> None:
@@ -326,6 +346,12 @@ def test_the_report_is_what_a_plain_recount_of_the_period_finds_r34(
     for name, row in found.by_origin.items():
         origin = Origin(name) if name else None
         assert row == {what.value: count(what, origin=origin) for what in changes}
+    with_whom = Counter(
+        (place.provider if (place := each.after or each.before) else "", each.what.value)
+        for each in mine
+    )
+    for name, row in found.by_provider.items():
+        assert row == {what.value: with_whom[name, what.value] for what in changes}
     for table in (found.by_type, found.by_provider, found.by_origin):
         for what in changes:
             assert sum(row[what.value] for row in table.values()) == count(what)

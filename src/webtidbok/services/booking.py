@@ -36,7 +36,7 @@ from webtidbok.services.holding import hold_id, hold_item
 from webtidbok.services.limits import OVER_A_LIMIT, Counter
 from webtidbok.services.messages import new_token, post
 from webtidbok.services.outcomes import Booked, Refused, SlotTaken
-from webtidbok.services.requests import KEY_MOST, check_same, fingerprint, fresh_key
+from webtidbok.services.requests import check_same, checked_key, fingerprint, key_of
 from webtidbok.services.transacting import Plan, transact
 
 Outcome: TypeAlias = Booked | SlotTaken | Refused
@@ -54,7 +54,7 @@ class Booking:
         alternatives: Look for free times nearby if the time is taken (R21a).
 
     Raises:
-        InvalidValue: the key is empty or longer than 200 characters.
+        InvalidValue: the key is not 1 to 200 characters of text.
     """
 
     clinic: ClinicId
@@ -62,16 +62,14 @@ class Booking:
     provider: ProviderId
     start: datetime
     details: PatientDetails
-    key: RequestKey | None = None
+    key: RequestKey | None = attrs.field(
+        default=None, converter=attrs.converters.optional(checked_key)
+    )
     hold: LinkToken | None = None
     caller: str | None = attrs.field(default=None, repr=False)
     language: str | None = None
     alternatives: bool = False
     way: WayIn = WayIn.WEB
-
-    def __attrs_post_init__(self) -> None:
-        if self.key is not None and not 0 < len(self.key) <= KEY_MOST:
-            raise InvalidValue("key", f"is not 1 to {KEY_MOST} characters long")
 
 
 def book(desk: Desk, booking: Booking) -> Outcome:
@@ -95,7 +93,7 @@ def book(desk: Desk, booking: Booking) -> Outcome:
     request = _Request(
         desk=desk,
         booking=booking,
-        key=booking.key or fresh_key(desk),
+        key=key_of(desk, booking.key),
         mark=_mark(booking, start),
         now=desk.now(),
         start=start,

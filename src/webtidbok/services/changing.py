@@ -12,7 +12,7 @@ from webtidbok.rules.refusal import Refusal
 from webtidbok.services.access import Access, find, way_of
 from webtidbok.services.desk import Desk
 from webtidbok.services.outcomes import Refused
-from webtidbok.services.requests import fresh_key
+from webtidbok.services.requests import fresh_key, key_of
 
 #: Reasons that say that the patient came too late; such attempts are recorded (R30).
 _TOO_LATE = frozenset({"too-late-to-change", "begun"})
@@ -36,15 +36,19 @@ class Asked:
 def asked(
     desk: Desk, access: Access, *, key: RequestKey | None, revision: int | None
 ) -> Asked | None:
-    """Return the request with the appointment as it is now; None if there is no way in."""
-    now = desk.now()
+    """Return the request with the appointment as it is now; None if there is no way in.
+
+    Raises:
+        InvalidValue: the key is not 1 to 200 characters of text.
+    """
+    now, checked = desk.now(), key_of(desk, key)
     appointment = find(desk, access, now=now)
     if appointment is None:
         return None
     return Asked(
         appointment=appointment,
         way=way_of(access),
-        key=key or fresh_key(desk),
+        key=checked,
         now=now,
         revision=appointment.revision if revision is None else revision,
     )

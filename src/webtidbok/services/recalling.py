@@ -47,7 +47,7 @@ from webtidbok.services.outcomes import (
     OverlapsPatients,
     Recalled,
 )
-from webtidbok.services.requests import check_same, fingerprint, fresh_key
+from webtidbok.services.requests import check_same, checked_key, fingerprint, fresh_key
 from webtidbok.services.transacting import Plan, transact
 
 Outcome: TypeAlias = Recalled | OverlapsPatients | NoContact
@@ -98,7 +98,8 @@ def recall(desk: Desk, request: RecallRequest) -> Outcome:
             "channel": request.channel.value,
         },
     )
-    key = request.key or RequestKey(f"recall-{mark}")
+    given = None if request.key is None else checked_key(request.key)
+    key = given or RequestKey(f"recall-{mark}")
     work = _Work(desk=desk, request=request, key=key, mark=mark, now=desk.now(), start=start)
     return transact(desk, request.clinic, work.plan)
 

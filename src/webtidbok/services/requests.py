@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from webtidbok.errors import RequestKeyReused
 from webtidbok.model.event import Event
 from webtidbok.model.ids import RequestKey
+from webtidbok.model.text import TEXT_MOST, required_text
 from webtidbok.services.desk import Desk
-
-#: The longest request key, in characters.
-KEY_MOST = 200
 
 
 def fingerprint(use_case: str, content: Mapping[str, object]) -> str:
@@ -27,6 +25,24 @@ def check_same(earlier: Event, mark: str) -> None:
     """
     if earlier.fingerprint != mark:
         raise RequestKeyReused
+
+
+def checked_key(key: RequestKey) -> RequestKey:
+    """Return a key that a host or a page gave, as text of 1 to 200 characters (R40).
+
+    Raises:
+        InvalidValue: it is empty, too long, or holds what no text may.
+    """
+    return RequestKey(required_text(key, field="key", most=TEXT_MOST))
+
+
+def key_of(desk: Desk, given: RequestKey | None) -> RequestKey:
+    """Return the key that was given, checked; without one, a fresh one.
+
+    Raises:
+        InvalidValue: what was given is no key.
+    """
+    return fresh_key(desk) if given is None else checked_key(given)
 
 
 def fresh_key(desk: Desk) -> RequestKey:

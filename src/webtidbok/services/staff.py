@@ -35,7 +35,7 @@ from webtidbok.services.outcomes import (
     StaffBooked,
 )
 from webtidbok.services.overlapping import settled
-from webtidbok.services.requests import check_same, fingerprint, fresh_key
+from webtidbok.services.requests import check_same, fingerprint, fresh_key, key_of
 from webtidbok.services.transacting import Plan, transact
 
 #: No before or after is longer than a day.
@@ -77,7 +77,7 @@ def staff_book(desk: Desk, booking: StaffBooking) -> BookOutcome:
         RequestKeyReused: the key came before, with other content.
         UnknownClinic, UnknownType, UnknownProvider, UnknownResource: what is named is not there.
     """
-    key = booking.key or fresh_key(desk)
+    key = key_of(desk, booking.key)
     return transact(desk, booking.clinic, partial(_book_plan, desk, booking, key, desk.now()))
 
 
