@@ -180,7 +180,7 @@ def small_clinics(
     weeks = st.tuples(*[day_plan] * 7)
     templates = tuple(
         Template(
-            id=TemplateId(provider), weeks=tuple(draw(st.lists(weeks, min_size=1, max_size=2)))
+            id=TemplateId(provider), weeks=tuple(draw(st.lists(weeks, min_size=1, max_size=3)))
         )
         for provider in PROVIDERS
     )

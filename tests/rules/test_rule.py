@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.glue import evaluator_of, free_of, span_of
-from tests.rules.contract import assert_keeps_its_promises, members
 from tests.strategies import FEW, RESOURCES, World, worlds
 from webtidbok.model.ids import ProviderId
 from webtidbok.rules.lane import Lane
@@ -23,6 +22,7 @@ from webtidbok.rules.rule import (
     reasons_against,
 )
 from webtidbok.slots.starts import EVER, Starts, within
+from webtidbok.testing.rules import assert_keeps_its_promises, members
 
 HERE = range(-30, 90)
 

@@ -178,8 +178,10 @@ def _first_offers(
 ) -> Offers:
     """Return more offers than fill a page, if there are, from windows of 1, 2, 4 ... days."""
     assert wishes.page_size is not None
-    begin = evaluator.narrowed(span, wished).starts.start
-    minutes = DAY_MINUTES
+    narrowed = evaluator.narrowed(span, wished)
+    if not narrowed:
+        return offers_in(desk, evaluator, range(0), wished)
+    begin, minutes = narrowed.starts.start, DAY_MINUTES
     while True:
         window = range(max(begin, span.start), min(begin + minutes, span.stop))
         offers = _after(offers_in(desk, evaluator, window, wished), wishes)

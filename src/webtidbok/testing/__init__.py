@@ -5,6 +5,7 @@ pytest.register_assert_rewrite(
     "webtidbok.testing.outbox",
     "webtidbok.testing.machine",
     "webtidbok.testing.patients",
+    "webtidbok.testing.rules",
     "webtidbok.testing.store_change",
     "webtidbok.testing.store_exclusivity",
     "webtidbok.testing.store_lookups",

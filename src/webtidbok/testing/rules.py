@@ -12,7 +12,11 @@ def members(starts: Starts) -> list[int]:
 
 
 def assert_keeps_its_promises(rule: Rule, span: range, cut: int) -> None:
-    """Check a rule in `span`: cut in two at `cut`, and each of its minutes by itself."""
+    """Check a rule of yours in `span`: cut in two at `cut`, and each of its minutes by itself.
+
+    Raises:
+        AssertionError: a promise is broken; its line tells which.
+    """
     starts = rule.starts(span)
     admitted = members(starts)
 
