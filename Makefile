@@ -12,7 +12,7 @@ LOCK := $(UV) pip compile pyproject.toml --universal --generate-hashes --no-head
 LINTED := src tests tools examples conftest.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports docs format lock clean
+.PHONY: help demo test torture check lint types imports docs format lock clean
 
 help:  ## show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
@@ -22,6 +22,11 @@ demo: $(VENV)/.runtime  ## run the demonstration in the terminal
 
 test: $(VENV)/.dev  ## run the tests, in parallel and in random order
 	@$(BIN)/python -m pytest -q -n auto --maxprocesses=8 $(TESTS)
+
+# Bounded by WEBTIDBOK_TORTURE_ATTEMPTS (100000 on each engine unless set) and by time;
+# WEBTIDBOK_TORTURE_SEED repeats the choices of a run.
+torture: $(VENV)/.dev  ## attack the stores for a long time
+	@$(BIN)/python -m pytest -q -n 0 -p no:randomly -m torture tests/torture $(TESTS)
 
 check: lint types imports docs  ## check everything but the tests
 

@@ -12,6 +12,8 @@ from sybil.integration.pytest import SybilItem
 from sybil.parsers import myst, rest
 from xdist.scheduler import LoadScopeScheduling
 
+pytest_plugins = ["tests.postgresql"]
+
 documents = Sybil(
     parsers=[myst.PythonCodeBlockParser(), myst.SkipParser()],
     pattern="*.md",

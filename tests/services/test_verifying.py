@@ -148,6 +148,7 @@ def test_a_hold_over_an_exclusive_time_is_found_r24(
     shelf.occupied[ANNAS][hold.id] = attrs.evolve(
         shelf.occupied[ANNAS][hold.id], span=mine.occupied_span
     )
+    shelf.holds[hold.id] = attrs.evolve(hold, placement=mine.placement)
 
     assert broken(book) == {("overlap", tuple(sorted((mine.id, hold.id))))}
 

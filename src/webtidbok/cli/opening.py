@@ -19,6 +19,8 @@ from webtidbok.services.desk import Desk
 from webtidbok.services.web_book import WebBook
 
 if TYPE_CHECKING:
+    from webtidbok.adapters.sql.engines import Database
+    from webtidbok.adapters.sql.names import Names
     from webtidbok.adapters.sql.store import SqlStore
     from webtidbok.model.appointment import Appointment
     from webtidbok.model.clinic import Clinic
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 _KEY_FILE = "WEBTIDBOK_KEY_FILE"
 _PATIENCE = "WEBTIDBOK_PATIENCE"
 _BASE_ADDRESS = "WEBTIDBOK_BASE_ADDRESS"
+_PREFIX = "WEBTIDBOK_TABLE_PREFIX"
+_SCHEMA = "WEBTIDBOK_SCHEMA"
 
 _PATIENCE_SECONDS = "5"
 _MOST_PATIENCE_SECONDS = 3600
@@ -109,13 +113,16 @@ def link_shown(token: LinkToken) -> str:
 
 
 @contextmanager
-def _opened(database: str, *, create: bool) -> Iterator[Installation]:
-    from webtidbok.adapters.sql.engines import open_database
-    from webtidbok.adapters.sql.outbox import SqlOutbox
-    from webtidbok.adapters.sql.schema import create_schema
-    from webtidbok.adapters.sql.store import SqlStore
+def engine_on(database: str, *, create: bool = False) -> Iterator[Database]:
+    """Open a database, whatever tables it has, with ours under the installation's names.
 
-    patience = _patience()
+    Raises:
+        InvalidInput: no database is, or can be, there.
+    """
+    from webtidbok.adapters.sql.engines import open_database
+    from webtidbok.adapters.sql.kinds import kind_of
+    from webtidbok.adapters.sql.names import named
+
     try:
         engine = open_database(database, create=create)
     except InvalidValue as error:
@@ -125,15 +132,44 @@ def _opened(database: str, *, create: bool) -> Iterator[Installation]:
         if path := _file(database, kind, engine.url.database):
             _check_file(path, create=create)
         try:
-            store = SqlStore.from_engine(engine, patience=patience)
+            kind_of(engine.dialect)
         except ValueError:
             raise _wrong_database(f"cannot be kept on {kind} by this webtidbok") from None
-        if create:
-            create_schema(engine)
-        outbox = SqlOutbox.from_engine(engine, patience=patience)
-        yield Installation(store=store, outbox=outbox, keys=_keys(database))
+        names = names_given(kind)
+        yield named(engine, prefix=names.prefix, schema=names.schema)
     finally:
         engine.dispose()
+
+
+def names_given(dialect: str) -> Names:
+    """Return what the tables of this installation are called.
+
+    Raises:
+        InvalidInput: the database cannot have such names.
+    """
+    from webtidbok.adapters.sql.names import PREFIX, names_for
+
+    prefix, schema = os.environ.get(_PREFIX) or PREFIX, os.environ.get(_SCHEMA) or None
+    try:
+        return names_for(dialect, prefix=prefix, schema=schema)
+    except ValueError as error:
+        field = f"{_PREFIX}, {_SCHEMA}"
+        raise InvalidInput([Fault(field, "environment", str(error))]) from None
+
+
+@contextmanager
+def _opened(database: str, *, create: bool) -> Iterator[Installation]:
+    from webtidbok.adapters.sql.outbox import SqlOutbox
+    from webtidbok.adapters.sql.schema import create_schema
+    from webtidbok.adapters.sql.store import SqlStore
+
+    patience = patience_given()
+    with engine_on(database, create=create) as engine:
+        if create:
+            create_schema(engine)
+        store = SqlStore.from_engine(engine, patience=patience)
+        outbox = SqlOutbox.from_engine(engine, patience=patience)
+        yield Installation(store=store, outbox=outbox, keys=_keys(database))
 
 
 def _file(database: str, kind: str, name: str | None) -> Path | None:
@@ -167,7 +203,7 @@ def _check_file(path: Path, *, create: bool) -> None:
         raise _wrong_database("is not an SQLite database")
 
 
-def _patience() -> timedelta:
+def patience_given() -> timedelta:
     """Return how long other writers are waited for."""
     text = os.environ.get(_PATIENCE) or _PATIENCE_SECONDS
     try:

@@ -26,7 +26,9 @@ class QuietCommand(click.Command):
         return super().invoke(ctx)
 
 
-def command(name: str, *, needs_now: bool = True) -> Callable[[Work], click.Command]:
+def command(
+    name: str, *, needs_now: bool = True, database: str = "DB"
+) -> Callable[[Work], click.Command]:
     """Make a command of a function that does its work and answers with the exit status.
 
     The function is called with a `speaker`, and with the database beside its own options; it may
@@ -36,7 +38,9 @@ def command(name: str, *, needs_now: bool = True) -> Callable[[Work], click.Comm
         name: As it is typed.
         needs_now: Whether the function is told what `--now` says. All commands take that, so that
             a script can give it to all.
+        database: What the argument that names the database is called.
     """
+    argument = click.argument("database", metavar=database)
 
     def made(work: Work) -> click.Command:
         @wraps(work)
@@ -50,7 +54,7 @@ def command(name: str, *, needs_now: bool = True) -> Callable[[Work], click.Comm
             except WebtidbokError as error:
                 return speaker.tell_error(error)
 
-        return click.command(name, cls=QuietCommand)(_now(_json(_database(run))))
+        return click.command(name, cls=QuietCommand)(_now(_json(argument(run))))
 
     return made
 
@@ -61,7 +65,6 @@ def _check_now(now: str | None) -> None:
     given.finish()
 
 
-_database = click.argument("database", metavar="DB")
 _json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 _now = click.option("--now", metavar="LOCAL", help="The present; else the machine's clock.")
 

@@ -4,7 +4,13 @@ from collections.abc import Sequence
 
 import click
 
-from webtidbok.cli import clinic_commands, dispatch_command, patient_commands, staff_commands
+from webtidbok.cli import (
+    clinic_commands,
+    database_commands,
+    dispatch_command,
+    patient_commands,
+    staff_commands,
+)
 
 
 @click.group(
@@ -13,6 +19,7 @@ from webtidbok.cli import clinic_commands, dispatch_command, patient_commands, s
         *patient_commands.COMMANDS,
         *staff_commands.COMMANDS,
         dispatch_command.dispatch,
+        database_commands.db,
     ],
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -1,6 +1,7 @@
 """What staff look up afterwards: the day, the history, the watch list (section 10)."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from webtidbok.model.occupied import Occupied, Overlap
 from webtidbok.model.patient import Patient
 from webtidbok.model.timespan import TimeSpan
 from webtidbok.model.watch_list import WatchListEntry
+from webtidbok.ports.snapshot import Snapshot
 
 
 class Records(Protocol):
@@ -73,3 +75,10 @@ class Records(Protocol):
 
     def overlaps(self, clinic: ClinicId) -> Iterator[Overlap]:
         """Yield the overlaps that staff made knowingly and that still stand, in any order."""
+
+    def snapshot(self, clinic: ClinicId) -> AbstractContextManager[Snapshot]:
+        """Give all that a clinic holds as of one moment, to be compared; see `Snapshot`.
+
+        A store that has joined a host's transaction sees what that transaction sees: one moment
+        only where its isolation makes it so.
+        """

@@ -103,5 +103,5 @@ class Desk:
         Raises:
             MissingKey: no keys were given.
         """
-        text = _CALLER_DOMAIN + kind.encode() + b"\0" + name.encode()
+        text = _CALLER_DOMAIN + kind.encode() + b"\0" + name.encode(errors="surrogatepass")
         return hmac.new(self.all_keys()[0], text, hashlib.sha256).hexdigest()

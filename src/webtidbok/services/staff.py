@@ -128,11 +128,17 @@ def _made(desk: Desk, booking: StaffBooking, stored: StoredClinic) -> Appointmen
         after_minutes=wanted.after_minutes if wanted else 0,
         origin=Origin.STAFF,
         type=booking.type,
-        patient=booking.patient,
+        patient=_checked_patient(booking.patient),
         treatment=clean_text(booking.treatment, field="treatment", most=TEXT_MOST),
         note=clean_text(booking.note, field="note", most=MESSAGE_MOST, multiline=True),
         language=clinic.languages[0],
     )
+
+
+def _checked_patient(patient: PatientId | None) -> PatientId | None:
+    """Return the patient's id as it is, if it is text that every store can keep (R40)."""
+    clean_text(patient or "", field="patient", most=TEXT_MOST)
+    return patient
 
 
 def _mark(booking: StaffBooking) -> str:

@@ -16,6 +16,7 @@ from webtidbok.testing.store_lookups import LookupContract
 from webtidbok.testing.store_races import RaceContract
 from webtidbok.testing.store_records import RecordsContract
 from webtidbok.testing.store_search import BusyContract
+from webtidbok.testing.store_snapshot import OneMomentContract, SnapshotContract
 from webtidbok.testing.store_state import StateContract
 from webtidbok.testing.store_tenancy import TenancyContract
 
@@ -29,6 +30,7 @@ class OneCallerStoreContract(
     BusyContract,
     LookupContract,
     RecordsContract,
+    SnapshotContract,
     TenancyContract,
 ):
     """All that can be asked of a store by one caller at a time.
@@ -37,5 +39,5 @@ class OneCallerStoreContract(
     """
 
 
-class StoreContract(OneCallerStoreContract, RaceContract):
+class StoreContract(OneCallerStoreContract, OneMomentContract, RaceContract):
     """Every promise of `ports.store` and `ports.records`."""

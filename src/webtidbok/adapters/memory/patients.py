@@ -38,3 +38,14 @@ class MemoryPatients(PatientRegister):
             self.journal.drop(self._ids, (clinic, before.identity_number))
         self.journal.put(self._ids, (clinic, number), patient.id)
         self.journal.put(self._patients, (clinic, patient.id), patient)
+
+    def numbers(self, clinic: ClinicId) -> list[tuple[PersonalIdentityNumber, PatientId]]:
+        """Return the numbers of a clinic's patients as they are kept, in order, and whose."""
+        return sorted(
+            (
+                (patient.identity_number, id_)
+                for (where, id_), patient in self._patients.items()
+                if where == clinic
+            ),
+            key=lambda pair: (pair[0].kept, pair[1]),
+        )

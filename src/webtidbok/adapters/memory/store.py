@@ -17,6 +17,7 @@ import attrs
 from webtidbok.adapters.memory.journal import Journal, Undoable
 from webtidbok.adapters.memory.patients import MemoryPatients
 from webtidbok.adapters.memory.shelf import Shelf
+from webtidbok.adapters.memory.snapshot import MemorySnapshot
 from webtidbok.adapters.memory.watch_list import MemoryWatchList
 from webtidbok.errors import OverlapsExclusive, UnknownAppointment, UnknownClinic, UnknownPatient
 from webtidbok.model.absence import Absence
@@ -35,6 +36,7 @@ from webtidbok.model.timespan import TimeSpan
 from webtidbok.model.watch_list import WatchListEntry
 from webtidbok.ports.patients import PatientRegister
 from webtidbok.ports.records import Records
+from webtidbok.ports.snapshot import Snapshot
 from webtidbok.ports.store import A, Change, Code, Link, Scope, State, Store, StoredClinic
 from webtidbok.ports.watch_list import WatchList
 
@@ -191,6 +193,17 @@ class MemoryStore(Store, Records):
     def overlaps(self, clinic: ClinicId) -> Iterator[Overlap]:
         with self._lock:
             return iter(list(self._shelf(clinic).overlaps.values()))
+
+    @contextmanager
+    def snapshot(self, clinic: ClinicId) -> Iterator[Snapshot]:
+        """Give a copy, taken at once: what is in memory is held whole anyway."""
+        with self._lock:
+            links = [visit for where, visit in self._links.values() if where == clinic]
+            numbers = (
+                self._patients.numbers(clinic) if isinstance(self._patients, MemoryPatients) else []
+            )
+            copied = MemorySnapshot(self._shelf(clinic), links=links, numbers=numbers)
+        yield copied
 
     @contextmanager
     def opened(self, clinic: ClinicId) -> Iterator[Shelf]:

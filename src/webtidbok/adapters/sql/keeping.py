@@ -1,0 +1,91 @@
+"""Writing rows that may be there already, in one statement, the same on every engine."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Insert
+
+from webtidbok.adapters.sql import tables
+from webtidbok.adapters.sql.columns import Key
+from webtidbok.adapters.sql.rows import Row
+
+# Both say INSERT ... ON CONFLICT ... DO UPDATE, each through a class of its own.
+_INSERTS: dict[str, Callable[[Table], Any]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+
+def keep(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Row],
+    *,
+    by: tuple[str, ...] = (),
+    raising: str | None = None,
+) -> None:
+    """Write rows, new or in place of those with the same primary key.
+
+    Args:
+        by: The unique columns that say which row is the same, where the primary key does not.
+        raising: A column that counts how often a row was replaced.
+    """
+    if rows:
+        names = tuple(rows[0])
+        connection.execute(_keeping(table, connection.dialect.name, names, by, raising), rows)
+
+
+@cache
+def _keeping(
+    table: Table, dialect: str, names: tuple[str, ...], by: tuple[str, ...], raising: str | None
+) -> Insert:
+    identifying = by or tuple(table.primary_key.columns.keys())
+    statement = _INSERTS[dialect](table)
+    statement = statement.values({name: bindparam(name) for name in names})
+    new = {name: statement.excluded[name] for name in names if name not in identifying}
+    raised = {raising: table.c[raising] + 1} if raising else {}
+    return statement.on_conflict_do_update(  # type: ignore[no-any-return] # of two classes
+        index_elements=list(identifying), set_={**new, **raised}
+    )
+
+
+def raise_versions(
+    connection: Connection, clinic: str, calendars: Sequence[str], event: str
+) -> None:
+    """Raise each calendar's version by one, in the order given, and note in the journal why.
+
+    One statement a calendar, so that all who want several of them lock them in one order.
+    """
+    if calendars:
+        raised = [{"clinic": clinic, "calendar": calendar} for calendar in calendars]
+        connection.execute(_raising(connection.dialect.name), raised)
+        noted = [{"of": clinic, "raised": calendar, "event": event} for calendar in calendars]
+        connection.execute(_NOTING, noted)
+
+
+@cache
+def _raising(dialect: str) -> Insert:
+    statement = _INSERTS[dialect](tables.calendar)
+    statement = statement.values(
+        clinic=bindparam("clinic"), calendar=bindparam("calendar"), version=1
+    )
+    return statement.on_conflict_do_update(  # type: ignore[no-any-return] # of two classes
+        index_elements=["clinic", "calendar"], set_={"version": tables.calendar.c.version + 1}
+    )
+
+
+_NOTING = tables.journal.insert().from_select(
+    ["clinic", "calendar", "version", "event"],
+    select(
+        tables.calendar.c.clinic,
+        tables.calendar.c.calendar,
+        tables.calendar.c.version,
+        bindparam("event", type_=Key),
+    ).where(
+        tables.calendar.c.clinic == bindparam("of"),
+        tables.calendar.c.calendar == bindparam("raised"),
+    ),
+)

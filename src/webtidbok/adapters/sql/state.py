@@ -1,0 +1,181 @@
+"""What a decision sees: the state of a scope, read in one transaction."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import attrs
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    or_,
+    select,
+)
+
+from webtidbok.adapters.sql import tables
+from webtidbok.adapters.sql.busy import occupied_in
+from webtidbok.adapters.sql.clinics import ParsedClinics
+from webtidbok.adapters.sql.rows import absence_of, appointment_of, event_of, hold_of, overlap_of
+from webtidbok.model.absence import Absence
+from webtidbok.model.appointment import Appointment
+from webtidbok.model.changeable import Origin
+from webtidbok.model.event import Event
+from webtidbok.model.hold import Hold, HoldId
+from webtidbok.model.ids import AppointmentId, ClinicId, PatientId, RequestKey
+from webtidbok.model.occupied import Occupied, Overlap
+from webtidbok.model.patient import Patient
+from webtidbok.ports.patients import PatientRegister
+from webtidbok.ports.store import Scope, State
+
+_IDS_AT_ONCE = 500
+
+
+@attrs.frozen(kw_only=True)
+class StateReader:
+    """Reads the state of a scope on a connection; only what the scope asks for.
+
+    Attributes:
+        locks_settings: Nobody else may change them until the transaction ends.
+    """
+
+    connection: Connection
+    patients: PatientRegister
+    parsed: ParsedClinics
+    locks_settings: bool = False
+
+    def read(self, scope: Scope) -> State:
+        """Return all that `scope` asks for."""
+        patient = self._patient(scope)
+        occupied = self._occupied(scope)
+        earlier = None if scope.request is None else self._earlier(scope.clinic, scope.request)
+        appointments, overlaps = self._appointments(scope, occupied, earlier)
+        return State(
+            clinic=self.parsed.read(self.connection, scope.clinic, to_write=self.locks_settings),
+            occupied=occupied,
+            absences=self._absences(scope),
+            appointments=appointments,
+            overlaps=overlaps,
+            patient=patient,
+            open_bookings=0
+            if patient is None
+            else self._open_bookings(scope.clinic, patient.id, scope.now),
+            hold=None
+            if scope.hold is None
+            else read_hold(self.connection, scope.clinic, scope.hold),
+            earlier=earlier,
+        )
+
+    def _patient(self, scope: Scope) -> Patient | None:
+        if scope.identity_number is not None:
+            return self.patients.by_number(scope.clinic, scope.identity_number)
+        if scope.patient is not None:
+            return self.patients.by_id(scope.clinic, scope.patient)
+        return None
+
+    def _occupied(self, scope: Scope) -> tuple[Occupied, ...]:
+        if scope.span is None or not scope.calendars:
+            return ()
+        return occupied_in(self.connection, scope.clinic, scope.calendars, scope.span)
+
+    def _absences(self, scope: Scope) -> tuple[Absence, ...]:
+        wanted: list[ColumnElement[bool]] = []
+        if scope.span is not None and scope.calendars:
+            wanted.append(
+                _absence.c.calendar.in_(scope.calendars)
+                & (_absence.c.ends > scope.span.start)
+                & (_absence.c.starts < scope.span.end)
+            )
+        if scope.absence is not None:
+            wanted.append(_absence.c.id == scope.absence)
+        if not wanted:
+            return ()
+        statement = (
+            select(_absence)
+            .where(_absence.c.clinic == scope.clinic, or_(*wanted))
+            .order_by(_absence.c.starts, _absence.c.id)
+        )
+        return tuple(map(absence_of, self.connection.execute(statement).mappings()))
+
+    def _appointments(
+        self, scope: Scope, occupied: tuple[Occupied, ...], earlier: Event | None
+    ) -> tuple[dict[AppointmentId, Appointment], tuple[Overlap, ...]]:
+        own = set() if scope.appointment is None else {scope.appointment}
+        named = own.union(*({o.patients, o.staffs} for o in self._overlaps_of(scope.clinic, own)))
+        if scope.holders:
+            named.update(AppointmentId(row.holder) for row in occupied)
+        if earlier is not None and earlier.appointment is not None:
+            named.add(earlier.appointment)
+        found = self._appointments_by_id(scope.clinic, named)
+        return found, self._overlaps_of(scope.clinic, found.keys())
+
+    def _appointments_by_id(
+        self, clinic: ClinicId, ids: Collection[AppointmentId]
+    ) -> dict[AppointmentId, Appointment]:
+        rows = self._by_id(_APPOINTMENTS, clinic, ids)
+        return {found.id: found for found in map(appointment_of, rows)}
+
+    def _overlaps_of(self, clinic: ClinicId, ids: Collection[AppointmentId]) -> tuple[Overlap, ...]:
+        found = map(overlap_of, self._by_id(_OVERLAPS, clinic, ids))
+        return tuple({(overlap.patients, overlap.staffs): overlap for overlap in found}.values())
+
+    def _by_id(self, statement: Select[Any], clinic: ClinicId, ids: Collection[str]) -> list[Any]:
+        ordered = sorted(ids)
+        return [
+            row
+            for first in range(0, len(ordered), _IDS_AT_ONCE)
+            for row in self.connection.execute(
+                statement, {"clinic": clinic, "ids": ordered[first : first + _IDS_AT_ONCE]}
+            ).mappings()
+        ]
+
+    def _open_bookings(self, clinic: ClinicId, patient: PatientId, now: datetime) -> int:
+        facts = {"clinic": clinic, "patient": patient, "now": now}
+        return self.connection.execute(_OPEN_BOOKINGS, facts).scalar_one()
+
+    def _earlier(self, clinic: ClinicId, key: RequestKey) -> Event | None:
+        facts = {"clinic": clinic, "key": key}
+        row = self.connection.execute(_EARLIER, facts).mappings().one_or_none()
+        return None if row is None else event_of(row)
+
+
+def read_hold(connection: Connection, clinic: ClinicId, hold: HoldId) -> Hold | None:
+    """Return a hold, also an expired one; None where there is none."""
+    row = connection.execute(_HOLD, {"clinic": clinic, "id": hold}).mappings().one_or_none()
+    return None if row is None else hold_of(row)
+
+
+_appointment, _absence, _overlap = tables.appointment, tables.absence, tables.overlap
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
+
+_APPOINTMENTS = select(_appointment).where(
+    _appointment.c.clinic == bindparam("clinic"), _appointment.c.id.in_(_ids)
+)
+_OVERLAPS = (
+    select(_overlap)
+    .where(
+        _overlap.c.clinic == bindparam("clinic"),
+        or_(_overlap.c.patients.in_(_ids), _overlap.c.staffs.in_(_ids)),
+    )
+    .order_by(_overlap.c.patients, _overlap.c.staffs)
+)
+_OPEN_BOOKINGS = (
+    select(func.count())
+    .select_from(_appointment)
+    .where(
+        _appointment.c.clinic == bindparam("clinic"),
+        _appointment.c.patient == bindparam("patient"),
+        _appointment.c.starts > bindparam("now"),
+        _appointment.c.origin == Origin.WEB.value,
+        _appointment.c.cancelled_at.is_(None),
+    )
+)
+_HOLD = select(tables.hold).where(
+    tables.hold.c.clinic == bindparam("clinic"), tables.hold.c.id == bindparam("id")
+)
+_EARLIER = select(tables.event).where(
+    tables.event.c.clinic == bindparam("clinic"), tables.event.c.key == bindparam("key")
+)

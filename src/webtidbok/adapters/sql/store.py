@@ -1,0 +1,224 @@
+# ruff: noqa: D102 - the ports say it, and help() shows that
+"""A store in a database, of our own or a host's."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime, timedelta
+
+import attrs
+from sqlalchemy import Connection, Engine, bindparam, select
+
+from webtidbok.adapters.sql import tables
+from webtidbok.adapters.sql.at_once import NOT_SO, AtOnce
+from webtidbok.adapters.sql.busy import busy
+from webtidbok.adapters.sql.changes import ChangeWriter, NeedsMoreLocks
+from webtidbok.adapters.sql.clinics import ParsedClinics
+from webtidbok.adapters.sql.kinds import kind_of
+from webtidbok.adapters.sql.patients import SqlPatients
+from webtidbok.adapters.sql.records import SqlRecords
+from webtidbok.adapters.sql.rows import appointment_of
+from webtidbok.adapters.sql.state import StateReader, read_hold
+from webtidbok.adapters.sql.transactions import (
+    PATIENCE,
+    Outcome,
+    OwnTransactions,
+    Transactions,
+    transactions_on,
+)
+from webtidbok.adapters.sql.watch_list import SqlWatchList
+from webtidbok.errors import UnknownClinic
+from webtidbok.model.appointment import Appointment
+from webtidbok.model.hold import Hold, HoldId
+from webtidbok.model.identity import PersonalIdentityNumber
+from webtidbok.model.ids import CalendarId, ClinicId, PatientId
+from webtidbok.model.timespan import TimeSpan
+from webtidbok.ports.patients import PatientRegister
+from webtidbok.ports.store import A, Change, Scope, State, Store, StoredClinic
+from webtidbok.ports.watch_list import WatchList
+
+#: Makes a host's register, or its list, for the connection on which a transaction runs. A class
+#: whose constructor takes a connection is one.
+PatientsOn = Callable[[Connection], PatientRegister]
+WatchListOn = Callable[[Connection], WatchList]
+
+
+class SqlStore(SqlRecords, Store):
+    """Keeps clinics in the tables of `create_schema`.
+
+    `SqlStore(connection)` joins a host's transaction: it uses savepoints, never commits, and the
+    host's rollback takes everything along. On SQLite that transaction must have begun with
+    `BEGIN IMMEDIATE`; on PostgreSQL it may have any isolation. `SqlStore.from_engine(engine)` has
+    transactions of its own; its threads may share it, unless the database is in memory.
+
+    Args:
+        connection: The host's, inside its transaction; or transactions, as `from_engine` does.
+        patients: Makes the register to use on a connection; ours unless given.
+        watch_list: Makes the watch list to use on a connection; ours unless given. Another than
+            ours cannot be read back: `watch_list()` is then empty.
+
+    Raises:
+        WrongSchema: by any method, when the tables are not there or not of this version.
+        NotBegun: by `transact`, joined to no transaction.
+        TryAgain: by `transact`, joined to a transaction that somebody else stands in the way
+            of; the host repeats all of it.
+    """
+
+    def __init__(
+        self,
+        connection: Connection | Transactions,
+        *,
+        patients: PatientsOn = SqlPatients,
+        watch_list: WatchListOn = SqlWatchList,
+    ) -> None:
+        self._transactions = transactions_on(connection)
+        self._patients = patients
+        self._watch_list = watch_list
+        self._parsed = ParsedClinics()
+        self._at_once = self._hot_path()
+
+    def _hot_path(self) -> AtOnce | None:
+        """Return how to book in one statement, where the tables and transactions are all ours."""
+        transactions = self._transactions
+        if not isinstance(transactions, OwnTransactions) or not transactions.has_single_statements:
+            return None
+        if (self._patients, self._watch_list) != (SqlPatients, SqlWatchList):
+            return None
+        return AtOnce(transactions=transactions, parsed=self._parsed)
+
+    @classmethod
+    def from_engine(
+        cls,
+        engine: Engine,
+        *,
+        patients: PatientsOn = SqlPatients,
+        watch_list: WatchListOn = SqlWatchList,
+        patience: timedelta = PATIENCE,
+    ) -> "SqlStore":
+        """Return a store that owns its transactions and repeats them when others are in the way.
+
+        Args:
+            engine: Lends connections, one for each call.
+            patients: Makes the register to use on a connection; ours unless given.
+            watch_list: Makes the watch list to use on a connection; ours unless given.
+            patience: How long to wait for other writers before there is no answer.
+        """
+        transactions = OwnTransactions(engine, patience=patience)
+        return cls(transactions, patients=patients, watch_list=watch_list)
+
+    def transact(self, scope: Scope, decide: Callable[[State], Change[A] | A]) -> A:
+        if self._at_once is not None:
+            answer = self._at_once.transact(scope, decide)
+            if answer is not NOT_SO:
+                return answer
+        return self._transactions.run(self._reading_deciding_writing(scope, decide))
+
+    def _reading_deciding_writing(
+        self, scope: Scope, decide: Callable[[State], Change[A] | A]
+    ) -> Callable[[Connection], Outcome[A]]:
+        unforeseen: set[CalendarId] = set()  # calendars that are touched beyond the scope's
+        changes_settings = False  # which are locked from the second try on: seldom one is needed
+
+        def work(connection: Connection) -> Outcome[A]:
+            nonlocal changes_settings
+            calendars = tuple(sorted({*scope.calendars, *unforeseen}))
+            wider = attrs.evolve(scope, calendars=calendars)
+            kind_of(connection.dialect).lock_scope(connection, wider)
+            patients = self._patients_to_write(connection)
+            reader = StateReader(
+                connection=connection,
+                patients=patients,
+                parsed=self._parsed,
+                locks_settings=changes_settings,
+            )
+            state = reader.read(scope)
+            decided = decide(state)
+            if not isinstance(decided, Change):
+                return Outcome(decided, keep=False)
+            changes_settings = decided.clinic is not None
+            writer = ChangeWriter(
+                connection=connection,
+                clinic=scope.clinic,
+                seen=0 if state.clinic is None else state.clinic.version,
+                locked=calendars,
+                may_lock_more=bool(unforeseen) or not (calendars and self._can_begin_again),
+                patients=patients,
+                watch_list=self._watch_list(connection),
+            )
+            try:
+                writer.write(decided)
+            except NeedsMoreLocks as needed:  # begin again, and lock all of them in their order
+                unforeseen.update(needed.calendars)
+                raise
+            return Outcome(decided.answer, keep=True)
+
+        return work
+
+    @property
+    def _can_begin_again(self) -> bool:
+        """Whether others may lock rows meanwhile, and the transaction is ours to begin again."""
+        transactions = self._transactions
+        return isinstance(transactions, OwnTransactions) and transactions.has_single_statements
+
+    def _patients_to_write(self, connection: Connection) -> PatientRegister:
+        if self._patients is SqlPatients:
+            return SqlPatients(connection, to_write=True)
+        return self._patients(connection)
+
+    def clinic(self, clinic: ClinicId) -> StoredClinic:
+        with self._transactions.reading(once=True) as connection:
+            found = self._parsed.read(connection, clinic)
+        if found is None:
+            raise UnknownClinic(clinic)
+        return found
+
+    def busy(
+        self,
+        clinic: ClinicId,
+        calendars: Sequence[CalendarId],
+        span: TimeSpan,
+        *,
+        now: datetime,
+        besides: Collection[str] = (),
+    ) -> Iterator[tuple[CalendarId, int, int]]:
+        with self._transactions.reading(once=True) as connection:
+            yield from busy(connection, clinic, calendars, span, now=now, besides=besides)
+
+    def hold(self, clinic: ClinicId, hold: HoldId) -> Hold | None:
+        with self._transactions.reading(once=True) as connection:
+            return read_hold(connection, clinic, hold)
+
+    def find_by_link(self, token_hash: str) -> Appointment | None:
+        with self._transactions.reading(once=True) as connection:
+            found = connection.execute(_BY_LINK, {"token_hash": token_hash}).mappings()
+            row = found.one_or_none()
+            return None if row is None else appointment_of(row)
+
+    def find_by_code(
+        self, identity_number: PersonalIdentityNumber, code_hashes: Sequence[str]
+    ) -> Appointment | None:
+        with self._transactions.reading() as connection:
+            rows = connection.execute(_BY_CODE, {"code_hashes": list(code_hashes)}).mappings()
+            found = [*map(appointment_of, rows)]
+            patients = self._patients(connection)
+            for appointment in found:
+                patient = patients.by_id(appointment.clinic, appointment.patient or _NOBODY)
+                if patient is not None and patient.identity_number == identity_number:
+                    return appointment
+            if not found:  # whether a code is right must not show in how long the answer takes
+                patients.by_id(_NOWHERE, _NOBODY)
+        return None
+
+
+_NOWHERE = ClinicId("")
+_NOBODY = PatientId("")
+
+_BY_LINK = (
+    select(tables.appointment)
+    .join(tables.link)
+    .where(tables.link.c.token_hash == bindparam("token_hash"))
+)
+_BY_CODE = (
+    select(tables.appointment)
+    .join(tables.code)
+    .where(tables.code.c.code_hash.in_(bindparam("code_hashes", expanding=True)))
+    .order_by(tables.appointment.c.clinic, tables.appointment.c.id)
+)

@@ -1,0 +1,81 @@
+"""A search is one range of one index, which holds all that is asked (design 7)."""
+
+import pytest
+from sqlalchemy import Engine, event
+
+from webtidbok.adapters.sql.store import SqlStore
+from webtidbok.model.ids import CalendarId
+from webtidbok.model.instants import EPOCH, MINUTE, SECOND, minute_after, minute_of
+from webtidbok.model.timespan import TimeSpan
+from webtidbok.testing.builders import (
+    ALL_CALENDARS,
+    ANNAS,
+    NOW,
+    THE_CLINIC,
+    a_clinic,
+    a_placement,
+    an_appointment,
+)
+from webtidbok.testing.store_scenes import ALWAYS, put
+
+THE_INDEX = "USING COVERING INDEX ix_wtb_occupied_search"
+BETWEEN_ENDS = "(clinic=? AND calendar=? AND ends>? AND ends<?)"
+
+
+@pytest.mark.parametrize("besides", [(), ("a1", "a2")])
+@pytest.mark.parametrize("calendars", [1, 3, 100])
+def test_a_search_reads_one_covering_index_between_two_ends(
+    engine: Engine, calendars: int, besides: tuple[str, ...]
+) -> None:
+    store = SqlStore.from_engine(engine)
+    said = listen(engine)
+    names = [CalendarId(f"c{number}") for number in range(calendars)]
+    assert list(store.busy(THE_CLINIC, names, ALWAYS, now=NOW, besides=besides)) == []
+    sql, facts = said[-1]
+
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", facts)
+        assert [row.detail for row in rows] == [f"SEARCH wtb_occupied {THE_INDEX} {BETWEEN_ENDS}"]
+
+
+def listen(engine: Engine) -> list[tuple[str, tuple[object, ...]]]:
+    """Return a list that fills with what is said to the driver."""
+    said: list[tuple[str, tuple[object, ...]]] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def note(*what: object) -> None:
+        said.append((str(what[2]), what[3]))  # type: ignore[arg-type]
+
+    return said
+
+
+def test_the_second_lock_reads_the_same_index_between_two_ends(engine: Engine) -> None:
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "EXPLAIN QUERY PLAN INSERT INTO wtb_occupied"
+            " VALUES ('c', 'hold', 'h', 'k', 0, 1, 2, 1, 1)"
+        )
+        plan = [row.detail for row in rows]
+    assert all("USING INDEX ix_wtb_occupied_search" in step for step in plan if "other" in step)
+
+
+def test_a_search_is_one_query_whatever_the_number_of_calendars(engine: Engine) -> None:
+    store = SqlStore.from_engine(engine)
+    put(store, a_clinic(), an_appointment("a1"))
+    said = listen(engine)
+
+    list(store.busy(THE_CLINIC, ALL_CALENDARS, ALWAYS, now=NOW))
+
+    assert [sql.split()[0] for sql, _ in said] == ["BEGIN", "SELECT"]
+
+
+@pytest.mark.parametrize("seconds", [1, 59, 60, -1, -59, -60, -61])
+def test_minutes_are_rounded_outwards_also_before_1970(engine: Engine, seconds: int) -> None:
+    span = TimeSpan(EPOCH + seconds * SECOND, EPOCH + (seconds + 61) * SECOND)
+    store = SqlStore.from_engine(engine)
+    put(store, a_clinic(), an_appointment("a1", placement=a_placement(span=span)))
+
+    around = TimeSpan(EPOCH - 9 * MINUTE, EPOCH + 9 * MINUTE)
+    assert list(store.busy(THE_CLINIC, [ANNAS], around, now=NOW)) == [
+        (ANNAS, minute_of(span.start), minute_after(span.end))
+    ]
