@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import attrs
 from sqlalchemy import Connection, Engine, bindparam, select
 
-from webtidbok.adapters.sql import tables
+from webtidbok.adapters.sql import postgresql, tables
 from webtidbok.adapters.sql.at_once import NOT_SO, AtOnce
 from webtidbok.adapters.sql.busy import busy
 from webtidbok.adapters.sql.changes import ChangeWriter, NeedsMoreLocks
@@ -121,7 +121,8 @@ class SqlStore(SqlRecords, Store):
             nonlocal changes_settings
             calendars = tuple(sorted({*scope.calendars, *unforeseen}))
             wider = attrs.evolve(scope, calendars=calendars)
-            kind_of(connection.dialect).lock_scope(connection, wider)
+            kind = kind_of(connection.dialect)
+            kind.lock_scope(connection, wider)
             patients = self._patients_to_write(connection)
             reader = StateReader(
                 connection=connection,
@@ -139,7 +140,7 @@ class SqlStore(SqlRecords, Store):
                 clinic=scope.clinic,
                 seen=0 if state.clinic is None else state.clinic.version,
                 locked=calendars,
-                may_lock_more=bool(unforeseen) or not (calendars and self._can_begin_again),
+                may_lock_more=kind is not postgresql,  # elsewhere there is one writer
                 patients=patients,
                 watch_list=self._watch_list(connection),
             )
@@ -151,12 +152,6 @@ class SqlStore(SqlRecords, Store):
             return Outcome(decided.answer, keep=True)
 
         return work
-
-    @property
-    def _can_begin_again(self) -> bool:
-        """Whether others may lock rows meanwhile, and the transaction is ours to begin again."""
-        transactions = self._transactions
-        return isinstance(transactions, OwnTransactions) and transactions.has_single_statements
 
     def _patients_to_write(self, connection: Connection) -> PatientRegister:
         if self._patients is SqlPatients:
