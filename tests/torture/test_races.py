@@ -38,6 +38,10 @@ def book_shared(engine: Engine) -> list[Answered]:
     ]
 
 
+#: Changes that touch calendars they did not foresee may meet; in a short leg that is a few times.
+_FEW_CIRCLES = 5
+
+
 @both_legs
 def test_nothing_is_held_twice_and_nothing_acknowledged_is_missing(
     size: Size,
@@ -63,7 +67,8 @@ def test_nothing_is_held_twice_and_nothing_acknowledged_is_missing(
     tell(f"{circles} deadlocks")
 
     assert wrongs(engine, told, [each.key for each in shared]) == []
-    assert circles <= size.attempts / 1_000  # each makes everybody wait for a second
+    # Each is mended by a repeat, and makes everybody wait for a second. A few may happen.
+    assert circles <= _FEW_CIRCLES + size.attempts / 1_000
 
 
 @both_legs

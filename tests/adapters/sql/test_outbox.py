@@ -109,21 +109,6 @@ def assert_claims_read_the_index(engine: Engine, outbox: SqlOutbox) -> None:
     assert "TEMP B-TREE" not in plan
 
 
-def test_claims_are_quick_behind_100_000_messages(engine: Engine, outbox: SqlOutbox) -> None:
-    """Half of them wait for a dead server, and as many stand behind those."""
-    fill(engine, MessageState.SENT, 50_000)
-    fill(engine, MessageState.UNSENT, 50_000, due_at=NOW + 60 * MINUTE)
-    put(SqlStore.from_engine(engine), a_message("fresh", "fresh"))
-    began = time.perf_counter()
-    for number in range(20):
-        claimed = outbox.claim(THE_CLINIC, lease=str(number), now=NOW, until=NOW + LEASE)
-        if claimed is not None:
-            outbox.put_back(claimed, due_at=NOW, error="Down")
-    quick = time.perf_counter() - began
-
-    assert quick < 2  # forty short transactions; a scan of the table each would take ten times that
-
-
 def test_those_behind_one_that_waits_are_not_looked_through(
     engine: Engine, outbox: SqlOutbox
 ) -> None:
