@@ -128,7 +128,13 @@ class Worker:
             if self._told.pending is not None:
                 self._settle(self._told.pending)
             while self._answers < self._order.attempts and time.time() < self._order.ends_at:
-                asked = self._next()
+                try:
+                    asked = self._next()
+                except StoreUnavailable:
+                    if not self._order.bears_outages:
+                        raise
+                    time.sleep(0.05)  # a search changes nothing: just look again
+                    continue
                 self._say("asked", attrs.asdict(asked))
                 self._settle(asked)
         except Exception:  # noqa: BLE001 - that is what the conductor looks for
