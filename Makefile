@@ -57,17 +57,19 @@ clean:  ## remove what make has made
 	rm -rf $(VENV) dist build .coverage* htmlcov .hypothesis .*_cache
 	find src tests tools examples -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
-# Two stamps in one .venv: what running takes, then what testing adds to it.
+# Two stamps in one .venv: what running takes, then what testing adds to it. The locks name
+# all there is to install. Left to look for itself (no --no-deps), pip asks for the newest
+# release of whatever an extra is named of, and refuses it for having no hash.
 $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "No virtual environment: install python3-venv." >&2; exit 1; }
 
 $(VENV)/.runtime: $(BIN)/python pyproject.toml requirements/demo.txt
 	@echo "Installing what webtidbok runs with into $(VENV) ..."
-	@$(PIP) install --quiet --require-hashes -r requirements/demo.txt
+	@$(PIP) install --quiet --no-deps --require-hashes -r requirements/demo.txt
 	@$(PIP) install --quiet --no-build-isolation --no-deps -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@echo "Installing what the tests and checks need ..."
-	@$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	@$(PIP) install --quiet --no-deps --require-hashes -r requirements/dev.txt
 	@touch $@
