@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCK := $(UV) pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --quiet
+DEMO := cards cli mail sms sql web
 LINTED := src tests tools examples conftest.py
 
 .DEFAULT_GOAL := help
@@ -51,7 +52,10 @@ format: $(VENV)/.dev  ## put the sources into shape
 lock:  ## lock anew after a change in pyproject.toml; UPGRADE=--upgrade takes newer versions
 	@command -v $(UV) >/dev/null || { echo "needs uv: pip install uv, or make lock UV=path/to/uv" >&2; exit 1; }
 	$(LOCK) $(UPGRADE) --all-extras --group dev -o requirements/dev.txt
-	$(LOCK) --extra sql --extra cli --group build -c requirements/dev.txt -o requirements/demo.txt
+	$(LOCK) $(DEMO:%=--extra %) --group build --group demo -c requirements/dev.txt -o requirements/demo.txt
+	for group in bench browser mutation; do \
+		$(LOCK) --group $$group -c requirements/dev.txt -o requirements/$$group.txt || exit 1; done
+	$(LOCK) --group peers -o requirements/peers.txt
 
 clean:  ## remove what make has made
 	rm -rf $(VENV) dist build .coverage* htmlcov .hypothesis .*_cache
@@ -72,4 +76,10 @@ $(VENV)/.runtime: $(BIN)/python pyproject.toml requirements/demo.txt
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@echo "Installing what the tests and checks need ..."
 	@$(PIP) install --quiet --no-deps --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# What is heavy and has a target of its own: browser, mutation, bench.
+$(VENV)/.%: $(VENV)/.dev requirements/%.txt
+	@echo "Installing what $* takes ..."
+	@$(PIP) install --quiet --no-deps --require-hashes -r requirements/$*.txt
 	@touch $@
