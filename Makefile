@@ -13,7 +13,7 @@ DEMO := cards cli mail sms sql web
 LINTED := src tests tools examples conftest.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test torture check lint types imports docs format lock clean
+.PHONY: help demo test torture check lint types imports docs format texts lock clean
 
 help:  ## show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ docs: $(VENV)/.dev  ## check links and run the examples of the documents
 format: $(VENV)/.dev  ## put the sources into shape
 	@$(BIN)/ruff check --fix-only --quiet $(LINTED)
 	@$(BIN)/ruff format $(LINTED)
+
+texts: $(VENV)/.dev  ## bring the catalogues in step with the texts in code and templates
+	@$(BIN)/python tools/texts.py
 
 lock:  ## lock anew after a change in pyproject.toml; UPGRADE=--upgrade takes newer versions
 	@command -v $(UV) >/dev/null || { echo "needs uv: pip install uv, or make lock UV=path/to/uv" >&2; exit 1; }

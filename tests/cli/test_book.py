@@ -48,8 +48,18 @@ def test_the_link_is_an_address_where_the_installation_has_one(
 
     link = book(database, slot).object["link"]
 
-    assert link.startswith("https://tid.example.com/v/")
+    assert link.startswith("https://tid.example.com/v/t/")
     assert run("show", database, *NOW, "--json", stdin=link + "\n").status == 0
+
+
+def test_nothing_is_booked_while_the_base_address_is_none(
+    database: Path, slot: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WEBTIDBOK_BASE_ADDRESS", "tid.example.com")
+
+    assert book(database, slot).fields == ["WEBTIDBOK_BASE_ADDRESS"]
+    monkeypatch.delenv("WEBTIDBOK_BASE_ADDRESS")
+    assert book(database, slot).status == 0
 
 
 def test_a_time_that_is_taken_comes_with_up_to_five_others(database: Path, slot: Told) -> None:

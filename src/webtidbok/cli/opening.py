@@ -14,6 +14,7 @@ import attrs
 from webtidbok.adapters.keys import KeyFile
 from webtidbok.adapters.system import SystemClock, SystemRandomness
 from webtidbok.errors import Fault, InvalidInput, InvalidValue, MissingKey, UnknownClinic
+from webtidbok.model.addresses import Addresses
 from webtidbok.ports.keys import Keys
 from webtidbok.services.desk import Desk
 from webtidbok.services.web_book import WebBook
@@ -41,11 +42,20 @@ _MAGIC = b"SQLite format 3\0"
 
 @attrs.frozen(kw_only=True)
 class Installation:
-    """A database that is open."""
+    """A database that is open.
+
+    Attributes:
+        addresses: Of the installation's pages; None if it has none.
+    """
 
     store: SqlStore
     outbox: Outbox
     keys: Keys
+    addresses: Addresses | None = None
+
+    def link_shown(self, token: LinkToken) -> str:
+        """Return a link as it is handed out: an address if there is a base, or the bare token."""
+        return self.addresses.visit(token) if self.addresses else token.token
 
     def clinic(self, id_: str | None) -> Clinic:
         """Return the clinic with that id; without one, the only clinic that there is.
@@ -106,12 +116,6 @@ def created(database: str) -> AbstractContextManager[Installation]:
     return _opened(database, create=True)
 
 
-def link_shown(token: LinkToken) -> str:
-    """Return a link as it is handed out: the bare token, or an address if there is a base."""
-    base = os.environ.get(_BASE_ADDRESS, "").rstrip("/")
-    return f"{base}/{token.token}" if base else token.token
-
-
 @contextmanager
 def engine_on(database: str, *, create: bool = False) -> Iterator[Database]:
     """Open a database, whatever tables it has, with ours under the installation's names.
@@ -163,13 +167,13 @@ def _opened(database: str, *, create: bool) -> Iterator[Installation]:
     from webtidbok.adapters.sql.schema import create_schema
     from webtidbok.adapters.sql.store import SqlStore
 
-    patience = patience_given()
+    patience, addresses = patience_given(), addresses_given()
     with engine_on(database, create=create) as engine:
         if create:
             create_schema(engine)
         store = SqlStore.from_engine(engine, patience=patience)
         outbox = SqlOutbox.from_engine(engine, patience=patience)
-        yield Installation(store=store, outbox=outbox, keys=_keys(database))
+        yield Installation(store=store, outbox=outbox, keys=_keys(database), addresses=addresses)
 
 
 def _file(database: str, kind: str, name: str | None) -> Path | None:
@@ -201,6 +205,19 @@ def _check_file(path: Path, *, create: bool) -> None:
         raise _wrong_database(f"cannot be read: {error.strerror}") from None
     if beginning not in {b"", _MAGIC}:
         raise _wrong_database("is not an SQLite database")
+
+
+def addresses_given() -> Addresses | None:
+    """Return the addresses of the installation's pages; None if it has no base address.
+
+    Raises:
+        InvalidInput: what is given is no base address.
+    """
+    base = os.environ.get(_BASE_ADDRESS)
+    try:
+        return Addresses(base) if base else None
+    except InvalidValue as error:
+        raise InvalidInput([Fault(_BASE_ADDRESS, "environment", error.reason)]) from None
 
 
 def patience_given() -> timedelta:

@@ -10,7 +10,7 @@ from webtidbok.cli.answers import Json, shown_json, slot_json, staff_reasons
 from webtidbok.cli.faults import Status
 from webtidbok.cli.forms import Given
 from webtidbok.cli.local_time import clock_at
-from webtidbok.cli.opening import Installation, link_shown, opened
+from webtidbok.cli.opening import Installation, opened
 from webtidbok.cli.options import (
     clinic_option,
     command,
@@ -135,7 +135,9 @@ def book(
                 way=WayIn.COMMAND_LINE,
             )
         )
-    return _tell_reply(speaker, reply_to(outcome, clinic))
+        reply = reply_to(outcome, clinic)
+        link = None if reply.link is None else installation.link_shown(reply.link)
+    return _tell_reply(speaker, reply, link)
 
 
 @attrs.frozen(kw_only=True)
@@ -251,8 +253,7 @@ def cancel(
     return _tell_reply(speaker, reply_to(outcome, followed.clinic))
 
 
-def _tell_reply(speaker: Speaker, reply: Reply) -> Status:
-    link = None if reply.link is None else link_shown(reply.link)
+def _tell_reply(speaker: Speaker, reply: Reply, link: str | None = None) -> Status:
     speaker.tell(reply_json(reply, link), lambda: reply_shown(reply, link))
     return reply.status
 
