@@ -162,6 +162,7 @@ class Store(Protocol):
     Every adapter promises, and `webtidbok.testing` checks, that a change is stored whole or not
     at all, and that what `decide` saw still holds when its change is stored, also when two
     processes come at once. No method reaches another clinic's rows, the two look-ups apart.
+    An id that no database can keep, as one with NUL in it, is of nothing that is there.
     Any method may raise `StoreUnavailable`.
     """
 

@@ -120,9 +120,11 @@ class OneCallerOutboxContract:
         put(post.store, a_clinic())
 
     def test_an_empty_outbox_has_nothing_to_claim(self, post: Post) -> None:
-        """Nor has a clinic that is not there."""
+        """Nor has a clinic that is not there, whatever it is called."""
         assert post.claim() is None
-        assert post.claim(clinic=ClinicId("nowhere")) is None
+        for nowhere in ("nowhere", "a\0", "a\ud800"):
+            assert post.claim(clinic=ClinicId(nowhere)) is None
+            assert list(post.outbox.deliveries(ClinicId(nowhere))) == []
         assert list(post.outbox.deliveries(THE_CLINIC)) == []
 
     def test_a_claimed_message_is_whole(self, post: Post) -> None:

@@ -32,7 +32,8 @@ class PatientRegisterContract:
         register.put(THE_CLINIC, a_patient("p1", place=1))
 
         assert register.by_number(THE_CLINIC, an_identity_number(2)) is None
-        assert register.by_id(THE_CLINIC, PatientId("p2")) is None
+        for nobody in ("p2", "p1\0", "p1\ud800"):
+            assert register.by_id(THE_CLINIC, PatientId(nobody)) is None
 
     def test_a_changed_patient_replaces_the_old(self, register: PatientRegister) -> None:
         """By its id."""

@@ -2,10 +2,19 @@
 
 import pytest
 
-from webtidbok.errors import UnknownClinic
+from webtidbok.errors import UnknownAppointment, UnknownClinic, UnknownPatient
 from webtidbok.model.appointment import Appointment
-from webtidbok.model.ids import AppointmentId, PatientId
-from webtidbok.ports.store import Code, Link
+from webtidbok.model.hold import HoldId
+from webtidbok.model.ids import (
+    AbsenceId,
+    AppointmentId,
+    CalendarId,
+    ClinicId,
+    PatientId,
+    RequestKey,
+)
+from webtidbok.ports.snapshot import Taker
+from webtidbok.ports.store import Code, Link, State
 from webtidbok.testing.builders import (
     NOW,
     THE_CLINIC,
@@ -14,14 +23,20 @@ from webtidbok.testing.builders import (
     a_patient,
     a_placement,
     an_appointment,
+    between,
 )
 from webtidbok.testing.identity_numbers import an_identity_number
 from webtidbok.testing.store_scenes import (
     OTHER_CLINIC,
     ContractOfOpenClinic,
     StoreWithRecords,
+    everything_in,
     put,
+    state_of,
 )
+
+#: What no database can hold is not there: a NUL, which some end a text with; half of a pair.
+what_nothing_is_called = pytest.mark.parametrize("name", ["a\0", "a\ud800"])
 
 _NUMBER = an_identity_number(1)
 
@@ -144,6 +159,54 @@ class LookupContract(ContractOfOpenClinic):
         with pytest.raises(UnknownClinic) as caught:
             store.clinic(OTHER_CLINIC)
         assert caught.value.id == OTHER_CLINIC
+
+    @what_nothing_is_called
+    def test_what_nothing_can_be_called_is_not_found(
+        self, store: StoreWithRecords, name: str
+    ) -> None:
+        """Whoever asks for it gets the answer for what is not there, no error of the store."""
+        put(store, an_appointment("a"), a_hold("a", "10:00", "10:30"), a_patient("a"))
+
+        with pytest.raises(UnknownAppointment):
+            store.appointment(THE_CLINIC, AppointmentId(name))
+        with pytest.raises(UnknownPatient):
+            store.patient(THE_CLINIC, PatientId(name))
+        assert store.hold(THE_CLINIC, HoldId(name)) is None
+        assert list(store.history(THE_CLINIC, AppointmentId(name))) == []
+        calendars = [CalendarId(name)]
+        assert list(store.busy(THE_CLINIC, calendars, between("00:00", "24:00"), now=NOW)) == []
+        assert store.find_by_link(name) is None
+        assert store.find_by_code(_NUMBER, [name]) is None
+
+    @what_nothing_is_called
+    def test_a_decision_sees_nothing_of_what_nothing_can_be_called(
+        self, store: StoreWithRecords, name: str
+    ) -> None:
+        """Whichever id it is."""
+        nothing = State(clinic=store.clinic(THE_CLINIC))
+
+        assert state_of(store, appointment=AppointmentId(name), holders=True) == nothing
+        assert state_of(store, patient=PatientId(name), request=RequestKey(name)) == nothing
+        assert state_of(store, hold=HoldId(name), absence=AbsenceId(name)) == nothing
+        assert state_of(store, calendars=(CalendarId(name),)) == nothing
+
+    @what_nothing_is_called
+    def test_a_clinic_that_nothing_can_be_called_is_not_there(
+        self, store: StoreWithRecords, name: str
+    ) -> None:
+        """It has no rows of any kind."""
+        clinic = ClinicId(name)
+
+        with pytest.raises(UnknownClinic):
+            store.clinic(clinic)
+        with pytest.raises(UnknownClinic):
+            put(store, clinic=clinic)
+        assert not any(everything_in(store, clinic).values())
+        with store.snapshot(clinic) as snapshot:
+            assert list(snapshot.appointments()) == []
+            assert list(snapshot.taken()) == []
+            assert [list(snapshot.rows_of(taker)) for taker in Taker] == [[]] * len(Taker)
+            assert snapshot.versions() == {}
 
 
 def _booked_with_a_code(store: StoreWithRecords) -> Appointment:

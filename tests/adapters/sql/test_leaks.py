@@ -84,9 +84,9 @@ def test_a_broken_database_tells_nothing(engine: Engine, store: SqlStore, spoil:
 
 
 def test_what_cannot_be_text_tells_nothing(store: SqlStore) -> None:
-    """Refused at the edge long before; an id of a host's may still hold it."""
+    """Refused at the edge long before; what a host gives may still hold it."""
     with pytest.raises(StoreUnavailable) as caught:
-        store.appointment(THE_CLINIC, AppointmentId(f"{CANARY}\ud800"))
+        put(store, an_appointment(note=f"{CANARY}\ud800"))
 
     assert_tells_nothing(caught.value)
 

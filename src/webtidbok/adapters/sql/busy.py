@@ -17,6 +17,7 @@ from sqlalchemy import (
     select,
 )
 
+from webtidbok.adapters.sql.columns import wanted
 from webtidbok.adapters.sql.occupancy import moment_at, seconds_of
 from webtidbok.adapters.sql.tables import ABSENCE, DAY_SECONDS
 from webtidbok.adapters.sql.tables import occupied as table
@@ -35,8 +36,8 @@ def _minutes(seconds: ColumnElement[int], *, more: int = 0) -> ColumnElement[int
 _ROWS_AT_ONCE = 2_000
 
 _IN_SPAN = (
-    table.c.clinic == bindparam("clinic"),
-    table.c.calendar.in_(bindparam("calendars", expanding=True)),
+    table.c.clinic == wanted("clinic"),
+    table.c.calendar.in_(wanted("calendars", expanding=True)),
     table.c.ends > bindparam("first", type_=BigInteger),
     table.c.ends < bindparam("until", type_=BigInteger) + DAY_SECONDS,
     table.c.starts < bindparam("until", type_=BigInteger),
@@ -148,6 +149,6 @@ _ENDS = func.max(table.c.ends)
 _TAKER = (table.c.calendar, table.c.kind, table.c.holder, table.c.exclusive, table.c.expires)
 _WHOLE: Select[Any] = (
     select(*_TAKER, func.min(table.c.starts).label("starts"), _ENDS.label("ends"))
-    .where(table.c.clinic == bindparam("clinic"), _NOT_ABSENT)
+    .where(table.c.clinic == wanted("clinic"), _NOT_ABSENT)
     .group_by(*_TAKER)
 )

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from webtidbok.adapters.files.clinic_document import clinic_from
 from webtidbok.adapters.files.clinic_writing import document_of
+from webtidbok.adapters.sql.columns import wanted
 from webtidbok.adapters.sql.errors import Collided
 from webtidbok.adapters.sql.kinds import kind_of
 from webtidbok.adapters.sql.tables import clinic as table
@@ -16,7 +17,7 @@ from webtidbok.ports.store import StoredClinic
 
 _MOST_PARSED = 1_000
 
-_IDENTIFYING = select(table.c.version, table.c.digest).where(table.c.id == bindparam("clinic"))
+_IDENTIFYING = select(table.c.version, table.c.digest).where(table.c.id == wanted("clinic"))
 _SETTINGS = _IDENTIFYING.add_columns(table.c.settings)
 _NEXT = (
     update(table)

@@ -1,8 +1,19 @@
 """Kinds of columns that mean the same on every engine."""
 
+import re
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    DateTime,
+    Dialect,
+    Integer,
+    String,
+    bindparam,
+    literal,
+)
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from webtidbok.model.instants import instant
@@ -44,3 +55,35 @@ class Instant(TypeDecorator[datetime]):
         if value is None or isinstance(value, datetime):
             return None if value is None else instant(value)
         return instant(datetime.fromisoformat(str(value)))
+
+
+#: PostgreSQL keeps no NUL, and UTF-8 has no words for half of a pair.
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
+
+
+def is_kept(key: str) -> bool:
+    """Return whether every database can keep `key` as it is."""
+    return _UNKEPT.search(key) is None
+
+
+class Wanted(TypeDecorator[str]):
+    """A key that is looked for.
+
+    One that no database can keep stands nowhere. It is asked for as NULL, which equals nothing.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002, D102
+        return value if value is None or is_kept(value) else None
+
+
+def wanted(name: str, *, expanding: bool = False) -> BindParameter[Any]:
+    """Return the parameter `name`: a key that is looked for, or several of them."""
+    return bindparam(name, type_=Wanted, expanding=expanding)
+
+
+def wanted_value(key: str | None) -> BindParameter[Any]:
+    """Return `key`, which is looked for."""
+    return literal(key, Wanted)

@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from webtidbok.adapters.sql import tables
 from webtidbok.adapters.sql.clinics import ParsedClinics
-from webtidbok.adapters.sql.columns import Instant
+from webtidbok.adapters.sql.columns import Instant, Wanted, wanted
 from webtidbok.adapters.sql.occupancy import moment_at, seconds_of
 from webtidbok.adapters.sql.patients import patient_of
 from webtidbok.adapters.sql.rows import absence_of, hold_of
@@ -136,12 +136,12 @@ def _whole(table: Table) -> tuple[Any, ColumnElement[Any]]:
 
 
 def _of_clinic(what: ColumnElement[Any], row: Any, *conditions: Any) -> ScalarSelect[Any]:  # noqa: ANN401
-    of_clinic = row.c.clinic == bindparam("clinic", type_=Text)
+    of_clinic = row.c.clinic == wanted("clinic")
     return select(what).where(of_clinic, *conditions).select_from(row).scalar_subquery()
 
 
 _clinic, _calendar, _occupied_table = tables.clinic, tables.calendar, tables.occupied
-_wanted = bindparam("calendars", type_=ARRAY(Text))
+_wanted = bindparam("calendars", type_=ARRAY(Wanted))
 _first = bindparam("first", type_=BigInteger)
 _until = bindparam("until", type_=BigInteger)
 _number = bindparam("number", type_=Text)
@@ -153,7 +153,7 @@ _of_number = _patient.c.identity_number == _number
 
 _GLANCE = select(
     select(func.json_build_array(_clinic.c.version, _clinic.c.digest))
-    .where(_clinic.c.id == bindparam("clinic", type_=Text))
+    .where(_clinic.c.id == wanted("clinic"))
     .scalar_subquery()
     .label("clinic"),
     _of_clinic(
@@ -189,8 +189,6 @@ _GLANCE = select(
         _visit.c.origin == Origin.WEB.value,
         _visit.c.cancelled_at.is_(None),
     ).label("open_bookings"),
-    _of_clinic(_a_hold, _hold, _hold.c.id == bindparam("hold", type_=Text)).label("hold"),
-    _of_clinic(func.count(), _event, _event.c.key == bindparam("request", type_=Text)).label(
-        "is_repeat"
-    ),
+    _of_clinic(_a_hold, _hold, _hold.c.id == wanted("hold")).label("hold"),
+    _of_clinic(func.count(), _event, _event.c.key == wanted("request")).label("is_repeat"),
 )

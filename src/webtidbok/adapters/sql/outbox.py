@@ -30,7 +30,7 @@ from sqlalchemy import (
     update,
 )
 
-from webtidbok.adapters.sql.columns import Instant
+from webtidbok.adapters.sql.columns import Instant, wanted, wanted_value
 from webtidbok.adapters.sql.rows import Read, message_of
 from webtidbok.adapters.sql.tables import message as table
 from webtidbok.adapters.sql.transactions import (
@@ -92,7 +92,9 @@ class SqlOutbox(Outbox):
         return self._settle(claimed, _EXPIRED, {})
 
     def deliveries(self, clinic: ClinicId, state: MessageState | None = None) -> Iterator[Delivery]:
-        statement = select(table).where(table.c.clinic == clinic).order_by(table.c.number)
+        statement = (
+            select(table).where(table.c.clinic == wanted_value(clinic)).order_by(table.c.number)
+        )
         if state is not None:
             statement = statement.where(table.c.state == state.value)
         with self._transactions.reading() as connection:
@@ -164,7 +166,7 @@ def _is_claimable() -> ColumnElement[bool]:
         or_(earlier.c.state == MessageState.UNSENT.value, earlier.c.leased_until > present),
     )
     return and_(
-        table.c.clinic == bindparam("of"),
+        table.c.clinic == wanted("of"),
         _IS_UNSENT,
         table.c.due_at <= present,
         or_(table.c.leased_until.is_(None), table.c.leased_until <= present),

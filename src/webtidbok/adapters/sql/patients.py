@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, select
 
+from webtidbok.adapters.sql.columns import wanted
 from webtidbok.adapters.sql.errors import driver_errors_as_ours
 from webtidbok.adapters.sql.keeping import keep
 from webtidbok.adapters.sql.rows import Read, Row, email_of, mobile_of, reach_row
@@ -16,9 +17,9 @@ from webtidbok.model.ids import ClinicId, PatientId
 from webtidbok.model.patient import Patient
 from webtidbok.ports.patients import PatientRegister
 
-_OF_CLINIC = select(table).where(table.c.clinic == bindparam("clinic"))
-_BY_NUMBER = _OF_CLINIC.where(table.c.identity_number == bindparam("number"))
-_BY_ID = _OF_CLINIC.where(table.c.id == bindparam("id"))
+_OF_CLINIC = select(table).where(table.c.clinic == wanted("clinic"))
+_BY_NUMBER = _OF_CLINIC.where(table.c.identity_number == wanted("number"))
+_BY_ID = _OF_CLINIC.where(table.c.id == wanted("id"))
 
 
 class SqlPatients(PatientRegister):

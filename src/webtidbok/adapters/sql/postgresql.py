@@ -41,6 +41,7 @@ from sqlalchemy.dialects import postgresql
 
 from webtidbok.adapters.sql import tables
 from webtidbok.adapters.sql.beginnings import NotBegun, Purpose
+from webtidbok.adapters.sql.columns import is_kept
 from webtidbok.errors import WebtidbokError
 from webtidbok.ports.store import Scope
 
@@ -148,7 +149,7 @@ def take_time(connection: Connection) -> None:
 def lock_scope(connection: Connection, scope: Scope) -> None:
     """Lock the names of a scope, then its calendars."""
     lock_names(connection, names_in(scope))
-    calendars = sorted(set(scope.calendars))
+    calendars = sorted(filter(is_kept, {*scope.calendars})) if is_kept(scope.clinic) else []
     if calendars and len(_locked(connection, scope.clinic, calendars)) < len(calendars):
         add_calendars(connection, scope.clinic, calendars)
         _locked(connection, scope.clinic, calendars)

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, Table, bindparam, select
+from sqlalchemy import Connection, Select, Table, select
 
 from webtidbok.adapters.sql import tables
 from webtidbok.adapters.sql.busy import all_occupied
+from webtidbok.adapters.sql.columns import wanted, wanted_value
 from webtidbok.adapters.sql.patients import SqlPatients
 from webtidbok.adapters.sql.rows import (
     Read,
@@ -81,9 +82,11 @@ class SqlRecords(Records):
         until: datetime | None = None,
     ) -> Iterator[Event]:
         table = tables.event
-        statement = select(table).where(table.c.clinic == clinic).order_by(table.c.number)
+        statement = (
+            select(table).where(table.c.clinic == wanted_value(clinic)).order_by(table.c.number)
+        )
         if appointment is not None:
-            statement = statement.where(table.c.appointment == appointment)
+            statement = statement.where(table.c.appointment == wanted_value(appointment))
         if first is not None:
             statement = statement.where(table.c.at >= first)
         if until is not None:
@@ -110,7 +113,7 @@ class SqlRecords(Records):
         table = tables.overlap
         statement = (
             select(table)
-            .where(table.c.clinic == clinic)
+            .where(table.c.clinic == wanted_value(clinic))
             .order_by(table.c.at, table.c.patients, table.c.staffs)
         )
         return self._stream(statement, overlap_of)
@@ -132,16 +135,16 @@ class SqlRecords(Records):
 
 
 def _numbered(table: Table, clinic: ClinicId) -> Select[Any]:
-    return select(table).where(table.c.clinic == clinic).order_by(table.c.number)
+    return select(table).where(table.c.clinic == wanted_value(clinic)).order_by(table.c.number)
 
 
 def _overlapping(table: Table, clinic: ClinicId, span: TimeSpan | None) -> Select[Any]:
-    statement = select(table).where(table.c.clinic == clinic)
+    statement = select(table).where(table.c.clinic == wanted_value(clinic))
     if span is None:
         return statement
     return statement.where(table.c.ends > span.start, table.c.starts < span.end)
 
 
 _APPOINTMENT = select(tables.appointment).where(
-    tables.appointment.c.clinic == bindparam("clinic"), tables.appointment.c.id == bindparam("id")
+    tables.appointment.c.clinic == wanted("clinic"), tables.appointment.c.id == wanted("id")
 )

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, Table, and_, func, or_, select, union
 
 from webtidbok.adapters.sql import tables
 from webtidbok.adapters.sql.busy import occupied_in
+from webtidbok.adapters.sql.columns import wanted_value
 from webtidbok.adapters.sql.errors import driver_errors_as_ours
 from webtidbok.adapters.sql.occupancy import moment_at
 from webtidbok.adapters.sql.outbox import delivery_of
@@ -77,12 +78,12 @@ class SqlSnapshot(Snapshot):
         starts, ends = func.min(table.c.starts), func.max(table.c.ends)
         whole = (
             select(*taker, starts.label("starts"), ends.label("ends"))
-            .where(table.c.clinic == self._clinic)
+            .where(table.c.clinic == wanted_value(self._clinic))
             .group_by(*taker)
             .subquery()
         )
         is_of = and_(
-            visit.c.clinic == self._clinic,
+            visit.c.clinic == wanted_value(self._clinic),
             visit.c.id == whole.c.holder,
             whole.c.kind == tables.APPOINTMENT,
         )
@@ -114,7 +115,7 @@ class SqlSnapshot(Snapshot):
     def ways_in(self) -> Iterator[AppointmentId]:
         both = union_all(
             *(
-                select(table.c.appointment).where(table.c.clinic == self._clinic)
+                select(table.c.appointment).where(table.c.clinic == wanted_value(self._clinic))
                 for table in (tables.link, tables.code)
             )
         ).subquery()
@@ -127,7 +128,7 @@ class SqlSnapshot(Snapshot):
         table = tables.patient
         statement = (
             select(table.c.identity_number, table.c.id)
-            .where(table.c.clinic == self._clinic)
+            .where(table.c.clinic == wanted_value(self._clinic))
             .order_by(table.c.identity_number, table.c.id)
         )
         return self._stream(
@@ -147,7 +148,7 @@ class SqlSnapshot(Snapshot):
         statement = (
             select(table.c.calendar, table.c.version, table.c.event, event.c.what)
             .outerjoin(event, is_its)
-            .where(table.c.clinic == self._clinic, table.c.version > after)
+            .where(table.c.clinic == wanted_value(self._clinic), table.c.version > after)
             .order_by(table.c.calendar, table.c.version)
         )
         if calendar is not None:
@@ -156,17 +157,20 @@ class SqlSnapshot(Snapshot):
 
     def appointment(self, appointment: AppointmentId) -> Appointment | None:
         table = tables.appointment
-        found = self._stream(self._all(table).where(table.c.id == appointment), appointment_of)
+        found = self._stream(
+            self._all(table).where(table.c.id == wanted_value(appointment)), appointment_of
+        )
         return next(iter([*found]), None)
 
     def history_of(self, appointment: AppointmentId) -> Iterator[Event]:
         table = tables.event
-        statement = self._all(table).where(table.c.appointment == appointment)
+        statement = self._all(table).where(table.c.appointment == wanted_value(appointment))
         return self._stream(statement.order_by(table.c.number), event_of)
 
     def overlaps_of(self, appointment: AppointmentId) -> tuple[Overlap, ...]:
         table = tables.overlap
-        is_in = or_(table.c.patients == appointment, table.c.staffs == appointment)
+        its = wanted_value(appointment)
+        is_in = or_(table.c.patients == its, table.c.staffs == its)
         return tuple(self._stream(self._all(table).where(is_in), overlap_of))
 
     def occupied_in(self, calendar: CalendarId, span: TimeSpan) -> tuple[Occupied, ...]:
@@ -174,7 +178,7 @@ class SqlSnapshot(Snapshot):
             return occupied_in(self._connection, self._clinic, [calendar], span)
 
     def _all(self, table: Table) -> Select[Any]:
-        return select(table).where(table.c.clinic == self._clinic)
+        return select(table).where(table.c.clinic == wanted_value(self._clinic))
 
     def _stream(self, statement: Select[Any], value_of: Callable[[Read], T]) -> Iterator[T]:
         options = {"yield_per": _ROWS_AT_ONCE}

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from webtidbok.adapters.sql import tables
 from webtidbok.adapters.sql.busy import occupied_in
 from webtidbok.adapters.sql.clinics import ParsedClinics
+from webtidbok.adapters.sql.columns import wanted, wanted_value
 from webtidbok.adapters.sql.rows import absence_of, appointment_of, event_of, hold_of, overlap_of
 from webtidbok.model.absence import Absence
 from webtidbok.model.appointment import Appointment
@@ -82,20 +83,21 @@ class StateReader:
         return occupied_in(self.connection, scope.clinic, scope.calendars, scope.span)
 
     def _absences(self, scope: Scope) -> tuple[Absence, ...]:
-        wanted: list[ColumnElement[bool]] = []
+        of_scope: list[ColumnElement[bool]] = []
         if scope.span is not None and scope.calendars:
-            wanted.append(
-                _absence.c.calendar.in_(scope.calendars)
+            calendars = [wanted_value(calendar) for calendar in scope.calendars]
+            of_scope.append(
+                _absence.c.calendar.in_(calendars)
                 & (_absence.c.ends > scope.span.start)
                 & (_absence.c.starts < scope.span.end)
             )
         if scope.absence is not None:
-            wanted.append(_absence.c.id == scope.absence)
-        if not wanted:
+            of_scope.append(_absence.c.id == wanted_value(scope.absence))
+        if not of_scope:
             return ()
         statement = (
             select(_absence)
-            .where(_absence.c.clinic == scope.clinic, or_(*wanted))
+            .where(_absence.c.clinic == wanted_value(scope.clinic), or_(*of_scope))
             .order_by(_absence.c.starts, _absence.c.id)
         )
         return tuple(map(absence_of, self.connection.execute(statement).mappings()))
@@ -149,15 +151,15 @@ def read_hold(connection: Connection, clinic: ClinicId, hold: HoldId) -> Hold | 
 
 
 _appointment, _absence, _overlap = tables.appointment, tables.absence, tables.overlap
-_ids: BindParameter[Any] = bindparam("ids", expanding=True)
+_ids: BindParameter[Any] = wanted("ids", expanding=True)
 
 _APPOINTMENTS = select(_appointment).where(
-    _appointment.c.clinic == bindparam("clinic"), _appointment.c.id.in_(_ids)
+    _appointment.c.clinic == wanted("clinic"), _appointment.c.id.in_(_ids)
 )
 _OVERLAPS = (
     select(_overlap)
     .where(
-        _overlap.c.clinic == bindparam("clinic"),
+        _overlap.c.clinic == wanted("clinic"),
         or_(_overlap.c.patients.in_(_ids), _overlap.c.staffs.in_(_ids)),
     )
     .order_by(_overlap.c.patients, _overlap.c.staffs)
@@ -166,7 +168,7 @@ _OPEN_BOOKINGS = (
     select(func.count())
     .select_from(_appointment)
     .where(
-        _appointment.c.clinic == bindparam("clinic"),
+        _appointment.c.clinic == wanted("clinic"),
         _appointment.c.patient == bindparam("patient"),
         _appointment.c.starts > bindparam("now"),
         _appointment.c.origin == Origin.WEB.value,
@@ -174,8 +176,8 @@ _OPEN_BOOKINGS = (
     )
 )
 _HOLD = select(tables.hold).where(
-    tables.hold.c.clinic == bindparam("clinic"), tables.hold.c.id == bindparam("id")
+    tables.hold.c.clinic == wanted("clinic"), tables.hold.c.id == wanted("id")
 )
 _EARLIER = select(tables.event).where(
-    tables.event.c.clinic == bindparam("clinic"), tables.event.c.key == bindparam("key")
+    tables.event.c.clinic == wanted("clinic"), tables.event.c.key == wanted("key")
 )

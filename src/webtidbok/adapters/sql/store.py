@@ -5,13 +5,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import attrs
-from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy import Connection, Engine, select
 
 from webtidbok.adapters.sql import postgresql, tables
 from webtidbok.adapters.sql.at_once import NOT_SO, AtOnce
 from webtidbok.adapters.sql.busy import busy
 from webtidbok.adapters.sql.changes import ChangeWriter, NeedsMoreLocks
 from webtidbok.adapters.sql.clinics import ParsedClinics
+from webtidbok.adapters.sql.columns import wanted
 from webtidbok.adapters.sql.kinds import kind_of
 from webtidbok.adapters.sql.patients import SqlPatients
 from webtidbok.adapters.sql.records import SqlRecords
@@ -209,11 +210,11 @@ _NOBODY = PatientId("")
 _BY_LINK = (
     select(tables.appointment)
     .join(tables.link)
-    .where(tables.link.c.token_hash == bindparam("token_hash"))
+    .where(tables.link.c.token_hash == wanted("token_hash"))
 )
 _BY_CODE = (
     select(tables.appointment)
     .join(tables.code)
-    .where(tables.code.c.code_hash.in_(bindparam("code_hashes", expanding=True)))
+    .where(tables.code.c.code_hash.in_(wanted("code_hashes", expanding=True)))
     .order_by(tables.appointment.c.clinic, tables.appointment.c.id)
 )
