@@ -1,19 +1,21 @@
 # Needs make, python3 and python3-venv; everything else goes into .venv/.
-# `make test TESTS=tests/rules` selects; TESTS may hold any arguments of pytest.
+# `make test TESTS=tests/rules` selects; TESTS may hold any arguments of pytest, and FIGURES of
+# `python -m benchmarks`: make bench FIGURES='P1 --sizes small'.
 
 PYTHON ?= python3
 UV ?= uv
 TESTS ?=
+FIGURES ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCK := $(UV) pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --quiet
 DEMO := cards cli mail sms sql web
-LINTED := src tests tools examples conftest.py
+LINTED := src tests benchmarks tools examples conftest.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test torture check lint types imports docs format texts lock clean
+.PHONY: help demo test torture bench check lint types imports docs format texts lock clean
 
 help:  ## show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
@@ -28,6 +30,10 @@ test: $(VENV)/.dev  ## run the tests, in parallel and in random order
 # WEBTIDBOK_TORTURE_SEED repeats the choices of a run.
 torture: $(VENV)/.dev  ## attack the stores for a long time
 	@$(BIN)/python -m pytest -q -n 0 -p no:randomly -m torture tests/torture $(TESTS)
+
+# WEBTIDBOK_TEST_POSTGRESQL is not used: a server of its own, set up for the purpose, is started.
+bench: $(VENV)/.bench  ## take the figures that docs/explanation/performance.md explains
+	@$(BIN)/python -m benchmarks $(FIGURES)
 
 check: lint types imports docs  ## check everything but the tests
 

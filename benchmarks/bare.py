@@ -1,0 +1,65 @@
+"""The same rows as a search reads, through the bare driver: what no search can do without."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import psycopg
+from sqlalchemy import Engine
+
+from benchmarks.library import SQLITE, Library
+from benchmarks.workload import CHECK_UP, THE_CLINIC
+from tests.postgresql_server import dsn
+from webtidbok.adapters.sql.occupancy import seconds_of
+from webtidbok.adapters.sql.tables import DAY_SECONDS
+from webtidbok.model.ids import provider_calendar, resource_calendar
+from webtidbok.model.instants import DAY
+from webtidbok.model.wall_clock import midnight
+
+#: Rows of calendar, start and end.
+Fetch = Callable[[], Sequence[tuple[Any, ...]]]
+
+_ROWS = (
+    "SELECT calendar, starts, ends FROM wtb_occupied WHERE clinic = {0} AND calendar {1}"
+    " AND ends > {0} AND ends < {0} AND starts < {0} ORDER BY calendar, ends"
+)
+
+
+def fetch_of(library: Library) -> Fetch:
+    """Return what fetches all rows that a whole search has to know, as one list."""
+    assert library.engine is not None
+    return _fetch(library.engine, _calendars(library), _span(library))
+
+
+def _calendars(library: Library) -> list[str]:
+    """Return the calendars of the providers asked, and of the rooms that they work in."""
+    rooms = sorted({visit.room for visit in library.workload.visits if visit.room is not None})
+    providers = library.workload.clinic.type(CHECK_UP).providers
+    return [*map(provider_calendar, providers), *map(resource_calendar, rooms)]
+
+
+def _span(library: Library) -> tuple[int, int]:
+    clinic = library.workload.clinic
+    first = library.workload.now + clinic.web_booking.minimum_notice
+    return seconds_of(first), seconds_of(midnight(library.last_day + DAY, clinic.time_zone))
+
+
+def _fetch(engine: Engine, calendars: list[str], span: tuple[int, int]) -> Fetch:
+    first, until = span
+    if engine.dialect.name == SQLITE:
+        lite = sqlite3.connect(file_of(engine), isolation_level=None)
+        sql = _ROWS.format("?", f"IN ({', '.join('?' * len(calendars))})")
+        given = (THE_CLINIC, *calendars, first, until + DAY_SECONDS, until)
+        return lambda: lite.execute(sql, given).fetchall()
+    connection = psycopg.connect(dsn(engine.url), autocommit=True)
+    cursor = connection.cursor(binary=True)
+    asked = (THE_CLINIC, calendars, first, until + DAY_SECONDS, until)
+    statement = _ROWS.format("%s", "= ANY(%s)").encode()
+    return lambda: cursor.execute(statement, asked, prepare=True).fetchall()
+
+
+def file_of(engine: Engine) -> str:
+    """Return the file of an SQLite database."""
+    with engine.connect() as connection:
+        main = connection.exec_driver_sql("PRAGMA database_list").all()[0]
+        return str(main[2])
