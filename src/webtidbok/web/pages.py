@@ -1,0 +1,67 @@
+"""Pages: templates, texts and files, ours with a brand's on top, and how they become HTML."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
+
+from webtidbok.adapters.texts.catalogues import Catalogues
+from webtidbok.adapters.texts.languages import own_name
+from webtidbok.web.site import Site
+from webtidbok.web.static_files import StaticFiles
+
+#: Ours, in the order in which they are chosen if nothing else says which.
+OUR_LANGUAGES = ("sv", "en")
+
+
+class Pages:
+    """Everything that pages are made of, read once, when the host starts.
+
+    Raises:
+        InvalidInput: a catalogue of the brand has faults.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.static = StaticFiles(site.folder("static"))
+        ours = files("webtidbok.web") / "locale"
+        self._texts = Catalogues(ours, replaced_by=site.folder("locale"))
+        self._environments = {
+            language: self._environment(language) for language in self._texts.languages
+        }
+
+    def has(self, language: str) -> bool:
+        """Return whether there are texts in a language."""
+        return language in self._environments
+
+    def text(self, text: str, language: str, **facts: object) -> str:
+        """Return a text in a language, filled in with facts: plain text, not HTML."""
+        translated = self._texts.of(language).gettext(text)
+        return translated % facts if facts else translated
+
+    def html(self, template: str, language: str, context: Mapping[str, Any]) -> str:
+        """Return a page. All that is put into it is escaped."""
+        return self._environments[language].get_template(template).render(context)
+
+    def _environment(self, language: str) -> Environment:
+        folder = self.site.folder("templates")
+        loaders = [FileSystemLoader(folder)] if folder else []
+        environment = Environment(
+            loader=ChoiceLoader([*loaders, PackageLoader("webtidbok.web")]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+        )
+        environment.policies["ext.i18n.trimmed"] = True
+        environment.filters.update(tel=dialled, language_name=own_name)
+        texts = self._texts.of(language)
+        environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined] # by the extension
+        return environment
+
+
+def dialled(phone: str) -> str:
+    """Return a telephone number as a link dials it: `070-174 06 05` as `0701740605`."""
+    return "".join(letter for letter in phone if letter in "+0123456789")

@@ -1,0 +1,39 @@
+"""Addresses within the pages, whatever path they are mounted under."""
+
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
+
+import attrs
+
+
+@attrs.frozen
+class Paths:
+    """Writes the addresses of one request's links and forms.
+
+    Attributes:
+        root: The path that the pages are mounted under; empty at the top.
+        language: The language that the address of the request chose; it goes along.
+    """
+
+    root: str
+    language: str | None = None
+
+    def to(self, *segments: str, **query: object) -> str:
+        """Return the path of a page, `/solbacken/undersokning?from=2026-12-01`.
+
+        Args:
+            query: What is None or empty is left out.
+        """
+        path = "".join(f"/{quote(segment, safe='')}" for segment in segments) or "/"
+        asked = {name: value for name, value in query.items() if value not in (None, "")}
+        if self.language is not None:
+            asked.setdefault("lang", self.language)
+        return self.root + path + _query(asked)
+
+    def static(self, name: str, mark: str) -> str:
+        """Return the path of a file."""
+        return f"{self.root}/static/{mark}/{quote(name)}"
+
+
+def _query(asked: Mapping[str, object]) -> str:
+    return f"?{urlencode(asked)}" if asked else ""

@@ -1,0 +1,76 @@
+"""Steps: what a form must bring along from the page before, signed, and good for some time.
+
+The pages keep no state and set no cookie, so what has been chosen so far travels in the form or
+in the address. The signature says that we wrote it, for this purpose, and when it ends; the rules
+are asked again all the same. A step is not secret to whoever holds it, and never holds what a
+patient typed.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from webtidbok.services.desk import Desk
+
+_DOMAIN = "webtidbok web step 1 "
+_UNTIL = "until"
+
+#: Longer than any that we write.
+_MOST = 2000
+
+
+class StaleStep(Exception):
+    """A step is missing, has ended, was written for another purpose, or not by us."""
+
+
+class Steps:
+    """Writes and reads the steps of an installation, under its keys.
+
+    The first key signs; every one is good for reading, so steps survive a change of keys.
+
+    Args:
+        lifetime: A step is good up to, not including, the moment when it is that old.
+    """
+
+    def __init__(self, desk: Desk, lifetime: timedelta) -> None:
+        self._desk = desk
+        self._lifetime = lifetime
+
+    def written(self, purpose: str, content: Mapping[str, Any]) -> str:
+        """Return a step: letters, digits, `-`, `_` and `.`, for a form or an address.
+
+        Args:
+            content: Plain values, as JSON has them; not `until`.
+        """
+        until = int((self._desk.now() + self._lifetime).timestamp())
+        text = self._serializer(purpose).dumps({**content, _UNTIL: until})
+        assert isinstance(text, str), "safe for addresses"
+        return text
+
+    def read(self, purpose: str, text: str) -> dict[str, Any]:
+        """Return the content of a step.
+
+        Raises:
+            StaleStep: it is not good, or no more.
+        """
+        if not text or len(text) > _MOST:
+            raise StaleStep
+        try:
+            content = self._serializer(purpose).loads(text)
+        except BadData:
+            raise StaleStep from None
+        if self._desk.now().timestamp() >= content.pop(_UNTIL):
+            raise StaleStep
+        assert isinstance(content, dict), "we wrote it"
+        return content
+
+    def _serializer(self, purpose: str) -> URLSafeSerializer:
+        oldest_first = list(self._desk.all_keys())[::-1]
+        return URLSafeSerializer(
+            oldest_first,
+            salt=_DOMAIN + purpose,
+            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+        )
