@@ -24,7 +24,7 @@ from webtidbok.adapters.memory.shelf import Shelf
 from webtidbok.adapters.memory.store import MemoryStore
 from webtidbok.model.appointment import Appointment
 from webtidbok.model.event import Happening
-from webtidbok.model.ids import AppointmentId
+from webtidbok.model.ids import AppointmentId, RequestKey
 from webtidbok.model.occupied import occupied_by
 from webtidbok.services.desk import Desk
 from webtidbok.services.web_book import WebBook
@@ -41,6 +41,7 @@ from webtidbok.testing.builders import (
 )
 from webtidbok.testing.clock import StandingClock
 from webtidbok.testing.randomness import CountedRandomness
+from webtidbok.testing.store_scenes import put
 
 
 @pytest.fixture
@@ -216,6 +217,32 @@ def test_a_row_that_a_cancelled_visit_left_behind_is_found_r28(
     assert broken(book) == {("occupied", (mine.id,))}
 
 
+# Absences and the journal
+
+
+def test_a_web_booking_in_an_absence_that_was_there_is_found_r6b(
+    book: WebBook, memory: MemoryStore
+) -> None:
+    before = booked(book, "15:30", 6).appointment
+    away = book.lay_absence(LINDEN, ANNA, between("15:00", "17:00")).absence
+    assert broken(book) == set()
+
+    inside = attrs.evolve(an_appointment("x", "16:15", "16:45"), clinic=LINDEN)
+    told = an_event("k", "x", clinic=LINDEN, revision=1, after=inside.placement)
+    put(memory, inside, told)
+
+    assert broken(book) == {("absence", tuple(sorted(("x", away.id))))}
+    assert memory.appointment(LINDEN, before.id) == before
+
+
+def test_a_journal_that_names_what_is_not_in_the_history_is_found(
+    book: WebBook, shelf: Shelf
+) -> None:
+    shelf.journal[ANNAS].append(RequestKey("unheard of"))
+
+    assert broken(book) == {("journal", tuple(sorted((ANNAS, "unheard of"))))}
+
+
 # History
 
 
@@ -224,13 +251,22 @@ def tell_otherwise(shelf: Shelf, mine: Appointment, **changes: object) -> None:
     shelf.events[key] = attrs.evolve(shelf.events[key], **changes)  # type: ignore[arg-type]
 
 
+def forget(shelf: Shelf, mine: Appointment) -> None:
+    """Let the appointment be there without events, and the journal know of none."""
+    keys = [key for key, event in shelf.events.items() if event.appointment == mine.id]
+    for key in keys:
+        del shelf.events[key]
+    for calendar, told in shelf.journal.items():
+        shelf.journal[calendar] = [RequestKey("") if key in keys else key for key in told]
+
+
 def cancel_untold(shelf: Shelf, mine: Appointment) -> None:
     rewrite(shelf, lambda visit: attrs.evolve(visit, cancelled_at=NOW), mine)
     shelf.occupied.clear()
 
 
 UNTOLD: dict[str, Callable[[Shelf, Appointment], object]] = {
-    "nothing is told": lambda shelf, _: shelf.events.clear(),
+    "nothing is told": forget,
     "it begins in the middle": lambda shelf, mine: tell_otherwise(
         shelf, mine, what=Happening.REBOOKED
     ),

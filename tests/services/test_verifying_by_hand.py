@@ -406,8 +406,19 @@ def test_an_overlap_that_nobody_answers_for_is_found_r24a(
 
 def test_a_web_booking_in_an_absence_that_was_there_is_found_r6b(engine: Engine, ids: Ids) -> None:
     slip_in(engine, an_appointment("x", "10:00", "10:30", provider=BO, day=A_WEEK_LATER))
+    later = a_book(engine).lay_absence(LINDEN, BO, between("15:00", "17:00"))
+    a_book(engine).remove_absence(LINDEN, later.absence.id)
 
     assert found_in(engine) == {("absence", tuple(sorted((ids.absence, "x"))))}
+
+
+def test_a_booking_whose_entry_in_the_journal_is_gone_is_held_against_no_absence(
+    engine: Engine, file: Path
+) -> None:
+    slip_in(engine, an_appointment("x", "10:00", "10:30", provider=BO, day=A_WEEK_LATER))
+    execute(file, "DELETE FROM wtb_journal WHERE event = 'k-x'")
+
+    assert {promise for promise, _ in found_in(engine)} == {"journal"}
 
 
 def test_staff_may_lay_a_time_in_an_absence_r6b(engine: Engine) -> None:

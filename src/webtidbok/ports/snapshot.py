@@ -36,11 +36,14 @@ class Taken:
     Attributes:
         row: An absence's is not exclusive.
         chosen_by_patient: The holder is an appointment whose time a patient chose.
+        laid_at: Of an absence, the version to which laying it, or changing it, raised its
+            calendar; None where versions are not what keeps R24.
     """
 
     taker: Taker
     row: Occupied
     chosen_by_patient: bool = False
+    laid_at: int | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -108,12 +111,11 @@ class Snapshot(Protocol):
         A calendar that nothing has touched is missing, or stands at 0.
         """
 
-    def journal(self, calendar: CalendarId | None = None, *, after: int = 0) -> Iterator[Journaled]:
-        """Yield what raised the versions, of one calendar or all, by calendar, then by version.
+    def journal(self) -> Iterator[Journaled]:
+        """Yield what raised the versions, by calendar, then by version."""
 
-        Args:
-            after: Only versions above this one.
-        """
+    def version_of(self, calendar: CalendarId, event: RequestKey) -> int | None:
+        """Return the version to which an event raised a calendar; None if it raised none."""
 
     def appointment(self, appointment: AppointmentId) -> Appointment | None:
         """Return an appointment, or None."""

@@ -10,7 +10,7 @@ One fault is reported once where that can be told: of an appointment that is not
 left of it; and messages are held against a history only if that is whole.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from heapq import merge
 from itertools import groupby
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ import attrs
 
 from webtidbok.model.absence import Absence
 from webtidbok.model.appointment import Appointment
-from webtidbok.model.event import Event, Happening
+from webtidbok.model.event import Event
 from webtidbok.model.hold import Hold
 from webtidbok.model.ids import AppointmentId, CalendarId, ClinicId
 from webtidbok.model.message import Channel
@@ -27,7 +27,7 @@ from webtidbok.model.occupied import Occupied, Overlap, occupied_by
 from webtidbok.model.patient import Contact
 from webtidbok.ports.outbox import Delivery
 from webtidbok.ports.records import Records
-from webtidbok.ports.snapshot import Journaled, Snapshot, Taken, Taker
+from webtidbok.ports.snapshot import Snapshot, Taken, Taker
 from webtidbok.services.overlapping import meet
 from webtidbok.services.telling_faults import (
     BY_PATIENT,
@@ -76,9 +76,8 @@ def verify(records: Records, clinic: ClinicId) -> Iterator[Broken]:
     As long as the iterator is neither at its end nor closed, the store keeps that moment.
     """
     with records.snapshot(clinic) as snapshot:
-        may_be_absent_at: dict[CalendarId, int] = {}
-        yield from _journals(snapshot, may_be_absent_at)
-        yield from _meetings(snapshot, may_be_absent_at)
+        yield from _journals(snapshot)
+        yield from _meetings(snapshot)
         for case in _cases(snapshot):
             yield from _judged(snapshot, case)
         yield from _takers("hold", snapshot.holds(), snapshot.rows_of(Taker.HOLD))
@@ -89,45 +88,32 @@ def verify(records: Records, clinic: ClinicId) -> Iterator[Broken]:
 # Versions
 
 
-def _journals(snapshot: Snapshot, may_be_absent_at: dict[CalendarId, int]) -> Iterator[Broken]:
-    """Yield gaps, and note for each calendar the last version that may stand for an absence.
-
-    What is missing may.
-    """
+def _journals(snapshot: Snapshot) -> Iterator[Broken]:
     reached: dict[CalendarId, int] = {}
     for entry in snapshot.journal():
         name, before = entry.calendar, reached.get(entry.calendar, 0)
         if entry.version != before + 1:
-            may_be_absent_at[name] = entry.version - 1
             yield _broken("journal", name, says=f"has no entry for version {before + 1}")
         if entry.event and entry.what is None:
             says = f"version {entry.version} names an event that is not in the history"
             yield _broken("journal", name, entry.event, says=says)
-        if _may_lay_absence(entry):
-            may_be_absent_at[name] = entry.version
         reached[name] = entry.version
     versions = snapshot.versions()
     for name in sorted(reached.keys() | versions.keys()):
         stands, journaled = versions.get(name, 0), reached.get(name, 0)
         if stands != journaled:
-            may_be_absent_at[name] = max(stands, journaled)
             yield _broken("journal", name, says=f"stands at {stands}, its journal at {journaled}")
-
-
-def _may_lay_absence(entry: Journaled) -> bool:
-    """Return whether the change may have laid an absence: those leave no event of their own."""
-    return not entry.event or entry.what is Happening.IMPORTED
 
 
 # What lies side by side
 
 
-def _meetings(snapshot: Snapshot, may_be_absent_at: Mapping[CalendarId, int]) -> Iterator[Broken]:
+def _meetings(snapshot: Snapshot) -> Iterator[Broken]:
     for one, other in _meeting(snapshot.taken()):
         kinds = {one.taker, other.taker}
         if Taker.ABSENCE in kinds:
             away, visit = (one, other) if one.taker is Taker.ABSENCE else (other, one)
-            if visit.chosen_by_patient and _is_later(snapshot, visit, may_be_absent_at):
+            if visit.chosen_by_patient and _is_later(snapshot, visit, away):
                 says = f"was booked in {away.row.calendar} after the absence was laid"
                 yield _broken("absence", visit.row.holder, away.row.holder, says=says)
         elif one.row.excludes(other.row):
@@ -161,20 +147,17 @@ def _may_overlap(snapshot: Snapshot, one: Taken, other: Taken) -> bool:
     return any({each.patients, each.staffs} == pair for each in recorded)
 
 
-def _is_later(snapshot: Snapshot, visit: Taken, may_be_absent_at: Mapping[CalendarId, int]) -> bool:
-    """Return whether a patient chose the time after every moment when the absence may have come.
-
-    An absence does not say when it was laid. It came with an entry of the calendar's journal that
-    names no event; a time that was chosen after the last of these was chosen over the absence.
-    """
+def _is_later(snapshot: Snapshot, visit: Taken, away: Taken) -> bool:
+    """Return whether a patient chose the time of `visit` when the absence was there already."""
     chosen = [
         event.key
         for event in snapshot.history_of(AppointmentId(visit.row.holder))
         if event.what in BY_PATIENT
     ]
-    latest = may_be_absent_at.get(visit.row.calendar, 0)
-    later = snapshot.journal(visit.row.calendar, after=latest)
-    return bool(chosen) and any(entry.event == chosen[-1] for entry in later)
+    if not chosen or away.laid_at is None:
+        return False
+    chosen_at = snapshot.version_of(visit.row.calendar, chosen[-1])
+    return chosen_at is not None and chosen_at > away.laid_at
 
 
 # Cases

@@ -34,7 +34,10 @@ Rows: TypeAlias = dict[str, list[dict[str, Any]]]
 A_LIMIT = Limit(name="holds", most=1, window=timedelta(hours=1))
 
 _COUNTED = {"number", "layer"}
-_ADDED_IN_2 = {"tries", "due_at", "lease", "leased_until", "error"}
+_ADDED = {
+    "wtb_message": {"tries", "due_at", "lease", "leased_until", "error"},
+    "wtb_absence": {"version"},
+}
 
 
 def fill(engine: Engine) -> None:
@@ -52,7 +55,7 @@ def fill(engine: Engine) -> None:
 
 
 def rows_in(engine: Engine) -> Rows:
-    """Return the rows of every table in the order of their keys, those of `_ADDED_IN_2` apart."""
+    """Return the rows of every table in the order of their keys, those of `_ADDED` apart."""
     with engine.connect() as connection:
         return {table.name: _rows(connection, table.name) for table in metadata.sorted_tables}
 
@@ -60,7 +63,7 @@ def rows_in(engine: Engine) -> Rows:
 def _rows(connection: Connection, table: str) -> list[dict[str, Any]]:
     keys = ", ".join(column.name for column in metadata.tables[table].primary_key)
     found = connection.exec_driver_sql(f"SELECT * FROM {table} ORDER BY {keys}").mappings()
-    left_out = _COUNTED | _ADDED_IN_2
+    left_out = _COUNTED | _ADDED.get(table, set())
     return [{name: row[name] for name in row if name not in left_out} for row in found]
 
 

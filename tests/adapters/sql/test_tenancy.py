@@ -85,6 +85,7 @@ SNAPSHOT: dict[str, Callable[[Snapshot], object]] = {
     "patients": lambda snapshot: list(snapshot.patients()),
     "versions": lambda snapshot: any(snapshot.versions().values()),
     "journal": lambda snapshot: list(snapshot.journal()),
+    "version_of": lambda snapshot: snapshot.version_of(ANNAS, RequestKey("")),
     "appointment": lambda snapshot: snapshot.appointment(VISIT),
     "history_of": lambda snapshot: list(snapshot.history_of(VISIT)),
     "overlaps_of": lambda snapshot: snapshot.overlaps_of(VISIT),

@@ -34,6 +34,9 @@ class Shelf:
     Attributes:
         occupied: By calendar, then by holder.
         overlaps: By the patient's appointment and the staff's.
+        journal: Of each calendar, the event of each change of what occupies it or is away, or
+            nothing; as many as its version says.
+        laid_at: To which version of its calendar an absence was laid or changed.
         sendings: Of messages that somebody has claimed.
     """
 
@@ -46,6 +49,8 @@ class Shelf:
     events: dict[RequestKey, Event] = attrs.field(factory=dict)
     messages: dict[MessageId, Message] = attrs.field(factory=dict)
     sendings: dict[MessageId, Sending] = attrs.field(factory=dict)
+    journal: dict[CalendarId, list[RequestKey]] = attrs.field(factory=dict)
+    laid_at: dict[AbsenceId, int] = attrs.field(factory=dict)
 
     def occupied_in(
         self, calendars: Iterable[CalendarId], span: TimeSpan | None = None

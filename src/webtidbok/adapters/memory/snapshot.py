@@ -12,7 +12,7 @@ from webtidbok.model.appointment import Appointment
 from webtidbok.model.event import Event
 from webtidbok.model.hold import Hold
 from webtidbok.model.identity import PersonalIdentityNumber
-from webtidbok.model.ids import AppointmentId, CalendarId, PatientId
+from webtidbok.model.ids import AppointmentId, CalendarId, PatientId, RequestKey
 from webtidbok.model.instants import EPOCH
 from webtidbok.model.message import Message
 from webtidbok.model.occupied import Occupied, Overlap
@@ -28,8 +28,6 @@ _FRESH = Sending()
 class MemorySnapshot(Snapshot):
     """A copy of the rows of one clinic.
 
-    Versions and a journal there are none: the store's lock is what keeps decisions apart.
-
     Args:
         links: Where links lead.
         numbers: Of the register's patients, in order.
@@ -42,13 +40,10 @@ class MemorySnapshot(Snapshot):
         links: Sequence[AppointmentId],
         numbers: Sequence[tuple[PersonalIdentityNumber, PatientId]],
     ) -> None:
+        copies = {field.name: dict(getattr(shelf, field.name)) for field in attrs.fields(Shelf)}
         occupied = {calendar: dict(rows) for calendar, rows in shelf.occupied.items()}
-        copies = {
-            field.name: dict(getattr(shelf, field.name))
-            for field in attrs.fields(Shelf)
-            if field.name != "occupied"
-        }
-        self._shelf = Shelf(occupied=occupied, **copies)
+        journal = {calendar: list(events) for calendar, events in shelf.journal.items()}
+        self._shelf = Shelf(**copies | {"occupied": occupied, "journal": journal})
         self._links = links
         self._numbers = numbers
 
@@ -83,7 +78,8 @@ class MemorySnapshot(Snapshot):
             away = Occupied(
                 calendar=absence.calendar, holder=absence.id, span=absence.span, exclusive=False
             )
-            yield Taken(taker=Taker.ABSENCE, row=away)
+            laid_at = self._shelf.laid_at[absence.id]
+            yield Taken(taker=Taker.ABSENCE, row=away, laid_at=laid_at)
 
     def events(self) -> Iterator[Event]:
         told = (each for each in self._shelf.events.values() if each.appointment is not None)
@@ -115,15 +111,18 @@ class MemorySnapshot(Snapshot):
         return iter(self._numbers)
 
     def versions(self) -> Mapping[CalendarId, int]:
-        return {}
+        return {calendar: len(events) for calendar, events in self._shelf.journal.items()}
 
-    def journal(
-        self,
-        calendar: CalendarId | None = None,  # noqa: ARG002
-        *,
-        after: int = 0,  # noqa: ARG002
-    ) -> Iterator[Journaled]:
-        return iter(())
+    def journal(self) -> Iterator[Journaled]:
+        for calendar, events in sorted(self._shelf.journal.items()):
+            for version, key in enumerate(events, start=1):
+                event = self._shelf.events.get(key)
+                what = None if event is None else event.what
+                yield Journaled(calendar=calendar, version=version, event=key, what=what)
+
+    def version_of(self, calendar: CalendarId, event: RequestKey) -> int | None:
+        journal = self._shelf.journal.get(calendar, [])
+        return journal.index(event) + 1 if event in journal else None
 
     def appointment(self, appointment: AppointmentId) -> Appointment | None:
         return self._shelf.appointments.get(appointment)

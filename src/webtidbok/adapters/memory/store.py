@@ -27,7 +27,7 @@ from webtidbok.model.clinic import Clinic
 from webtidbok.model.event import Event
 from webtidbok.model.hold import Hold, HoldId
 from webtidbok.model.identity import PersonalIdentityNumber
-from webtidbok.model.ids import AppointmentId, CalendarId, ClinicId, PatientId
+from webtidbok.model.ids import AppointmentId, CalendarId, ClinicId, PatientId, RequestKey
 from webtidbok.model.instants import instant, minute_after, minute_of
 from webtidbok.model.message import Message, MessageState
 from webtidbok.model.occupied import Occupied, Overlap, occupied_by
@@ -299,6 +299,7 @@ class MemoryStore(Store, Records):
         shelf = self._shelves[clinic]
         for patient in change.patients:
             self._patients.put(clinic, patient)
+        self._raise_versions(shelf, change)
         self._write_takers(shelf, change)
         self._refuse_overlaps(shelf, (*change.appointments, *change.holds))
         self._write_marks(shelf, change)
@@ -317,6 +318,12 @@ class MemoryStore(Store, Records):
             raise UnknownClinic(clinic)
         if clinic not in self._shelves:
             self._journal.put(self._shelves, clinic, Shelf())
+
+    def _raise_versions(self, shelf: Shelf, change: Change[A]) -> None:
+        """Note of each calendar that is touched why; so many notes it has, that is its version."""
+        key = change.events[0].key if change.events else RequestKey("")
+        for calendar in _touched(shelf, change):
+            self._journal.append(shelf.journal.setdefault(calendar, []), key)
 
     def _write_takers(self, shelf: Shelf, change: Change[A]) -> None:
         """Put appointments and holds with the time they take, whose old time is free first."""
@@ -349,8 +356,11 @@ class MemoryStore(Store, Records):
     def _write_marks(self, shelf: Shelf, change: Change[A]) -> None:
         for id_ in change.dropped_absences:
             self._journal.drop(shelf.absences, id_)
+            self._journal.drop(shelf.laid_at, id_)
         for absence in change.absences:
             self._journal.put(shelf.absences, absence.id, absence)
+            laid_at = len(shelf.journal[absence.calendar])
+            self._journal.put(shelf.laid_at, absence.id, laid_at)
         for overlap in change.dropped_overlaps:
             self._journal.drop(shelf.overlaps, (overlap.patients, overlap.staffs))
         for overlap in change.overlaps:
@@ -381,6 +391,22 @@ class MemoryStore(Store, Records):
     def _write_messages(self, shelf: Shelf, messages: Iterable[Message]) -> None:
         for message in messages:
             self._journal.put(shelf.messages, message.id, message)
+
+
+def _touched(shelf: Shelf, change: Change[Any]) -> set[CalendarId]:
+    """Return the calendars of what the change brings and of what it takes the place of."""
+    holds = (*change.dropped_holds, *(hold.id for hold in change.holds))
+    absences = (*change.dropped_absences, *(absence.id for absence in change.absences))
+    visits = (visit.id for visit in change.appointments)
+    takers: tuple[Appointment | Hold | None, ...] = (
+        *(*change.appointments, *map(shelf.appointments.get, visits)),
+        *(*change.holds, *map(shelf.holds.get, holds)),
+    )
+    away = (*change.absences, *map(shelf.absences.get, absences))
+    return {
+        *(row.calendar for taker in takers if taker for row in occupied_by(taker)),
+        *(absence.calendar for absence in away if absence),
+    }
 
 
 def _minutes(span: TimeSpan) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, update
 from webtidbok.adapters.sql import tables
 from webtidbok.adapters.sql.clinics import write_clinic
 from webtidbok.adapters.sql.errors import Collided
-from webtidbok.adapters.sql.keeping import keep, raise_versions
+from webtidbok.adapters.sql.keeping import keep, raise_versions, versions_of
 from webtidbok.adapters.sql.kinds import kind_of
 from webtidbok.adapters.sql.occupancy import (
     Rows,
@@ -119,7 +119,16 @@ class ChangeWriter:
         self._drop(tables.absence, change.dropped_absences)
         keep(self.connection, tables.appointment, [*map(appointment_row, change.appointments)])
         keep(self.connection, tables.hold, [*map(hold_row, change.holds)])
-        keep(self.connection, tables.absence, [*map(absence_row, change.absences)])
+        self._write_absences(change.absences)
+
+    def _write_absences(self, absences: Sequence[Absence]) -> None:
+        """Write them with the versions to which their calendars have been raised."""
+        if absences:
+            laid_at = versions_of(
+                self.connection, self.clinic, {each.calendar for each in absences}
+            )
+            rows = [{**absence_row(each), "version": laid_at[each.calendar]} for each in absences]
+            keep(self.connection, tables.absence, rows)
 
     def _drop(self, table: Table, ids: Sequence[str]) -> None:
         if ids:

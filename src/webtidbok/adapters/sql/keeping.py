@@ -1,6 +1,6 @@
 """Writing rows that may be there already, in one statement, the same on every engine."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -66,6 +66,14 @@ def raise_versions(
         connection.execute(_NOTING, noted)
 
 
+def versions_of(
+    connection: Connection, clinic: str, calendars: Collection[str]
+) -> Mapping[str, int]:
+    """Return the version of each calendar that has one."""
+    rows = connection.execute(_VERSIONS, {"clinic": clinic, "calendars": sorted(calendars)})
+    return {row.calendar: row.version for row in rows}
+
+
 @cache
 def _raising(dialect: str) -> Insert:
     statement = _INSERTS[dialect](tables.calendar)
@@ -77,6 +85,10 @@ def _raising(dialect: str) -> Insert:
     )
 
 
+_VERSIONS = select(tables.calendar.c.calendar, tables.calendar.c.version).where(
+    tables.calendar.c.clinic == bindparam("clinic"),
+    tables.calendar.c.calendar.in_(bindparam("calendars", expanding=True)),
+)
 _NOTING = tables.journal.insert().from_select(
     ["clinic", "calendar", "version", "event"],
     select(

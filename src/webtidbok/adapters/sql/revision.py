@@ -18,7 +18,7 @@ from webtidbok.adapters.sql.names import Names, names_on
 from webtidbok.errors import WrongSchema
 
 #: The newest of `migrations`: rises with every change of the tables.
-REVISION = 2
+REVISION = 3
 
 _AN_ID = re.compile(r"(?!0000)[0-9]{4}")
 _CHECKED = "webtidbok revision"

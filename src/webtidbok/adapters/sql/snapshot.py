@@ -30,7 +30,7 @@ from webtidbok.model.appointment import Appointment
 from webtidbok.model.event import Event, Happening
 from webtidbok.model.hold import Hold
 from webtidbok.model.identity import PersonalIdentityNumber
-from webtidbok.model.ids import AppointmentId, CalendarId, ClinicId, PatientId
+from webtidbok.model.ids import AppointmentId, CalendarId, ClinicId, PatientId, RequestKey
 from webtidbok.model.occupied import Occupied, Overlap
 from webtidbok.model.timespan import TimeSpan
 from webtidbok.ports.outbox import Delivery
@@ -73,7 +73,7 @@ class SqlSnapshot(Snapshot):
         return _whole(self._stream(statement, _occupied_of))
 
     def taken(self) -> Iterator[Taken]:
-        table, visit = tables.occupied, tables.appointment
+        table, visit, absence = tables.occupied, tables.appointment, tables.absence
         taker = (table.c.kind, table.c.calendar, table.c.holder, table.c.exclusive, table.c.expires)
         starts, ends = func.min(table.c.starts), func.max(table.c.ends)
         whole = (
@@ -87,9 +87,15 @@ class SqlSnapshot(Snapshot):
             visit.c.id == whole.c.holder,
             whole.c.kind == tables.APPOINTMENT,
         )
+        is_away = and_(
+            absence.c.clinic == wanted_value(self._clinic),
+            absence.c.id == whole.c.holder,
+            whole.c.kind == tables.ABSENCE,
+        )
         statement = (
-            select(whole, visit.c.chosen_by_patient)
+            select(whole, visit.c.chosen_by_patient, absence.c.version.label("laid_at"))
             .outerjoin(visit, is_of)
+            .outerjoin(absence, is_away)
             .order_by(whole.c.calendar, whole.c.starts, whole.c.holder)
         )
         return self._stream(statement, _taken_of)
@@ -142,18 +148,27 @@ class SqlSnapshot(Snapshot):
         )
         return dict(pairs)
 
-    def journal(self, calendar: CalendarId | None = None, *, after: int = 0) -> Iterator[Journaled]:
+    def journal(self) -> Iterator[Journaled]:
         table, event = tables.journal, tables.event
         is_its = and_(event.c.clinic == table.c.clinic, event.c.key == table.c.event)
         statement = (
             select(table.c.calendar, table.c.version, table.c.event, event.c.what)
             .outerjoin(event, is_its)
-            .where(table.c.clinic == wanted_value(self._clinic), table.c.version > after)
+            .where(table.c.clinic == wanted_value(self._clinic))
             .order_by(table.c.calendar, table.c.version)
         )
-        if calendar is not None:
-            statement = statement.where(table.c.calendar == calendar)
         return self._stream(statement, _journaled_of)
+
+    def version_of(self, calendar: CalendarId, event: RequestKey) -> int | None:
+        table = tables.journal
+        statement = select(func.max(table.c.version)).where(
+            table.c.clinic == wanted_value(self._clinic),
+            table.c.calendar == wanted_value(calendar),
+            table.c.event == wanted_value(event),
+        )
+        with driver_errors_as_ours():
+            version: int | None = self._connection.execute(statement).scalar_one()
+        return version
 
     def appointment(self, appointment: AppointmentId) -> Appointment | None:
         table = tables.appointment
@@ -224,6 +239,7 @@ def _taken_of(row: Read) -> Taken:
         taker=Taker(row["kind"]),
         row=_occupied_of(row),
         chosen_by_patient=bool(row["chosen_by_patient"]),
+        laid_at=row["laid_at"],
     )
 
 

@@ -209,6 +209,8 @@ absence = Table(
     Column("starts", Instant, nullable=False),
     Column("ends", Instant, nullable=False),
     _text("reason"),
+    # To which its calendar was raised when it was laid or changed (`changes`).
+    Column("version", Integer, nullable=False, server_default="0"),
     _ends_after_its_start(),
 )
 Index(None, absence.c.clinic, absence.c.calendar, absence.c.ends)
