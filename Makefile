@@ -5,6 +5,7 @@
 PYTHON ?= python3
 UV ?= uv
 TESTS ?=
+DEMO_ARGUMENTS ?=
 FIGURES ?=
 
 VENV := .venv
@@ -15,13 +16,16 @@ DEMO := cards cli mail sms sql web
 LINTED := src tests benchmarks tools examples conftest.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test torture bench check lint types imports docs format texts lock clean
+.PHONY: help demo story test torture bench check lint types imports docs format texts lock clean
 
 help:  ## show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.runtime  ## run the demonstration in the terminal
-	@$(BIN)/python examples/demo.py
+demo: $(VENV)/.runtime  ## serve a filled clinic on this machine, to try in a browser
+	@$(BIN)/python -m examples.demo $(DEMO_ARGUMENTS)
+
+story: $(VENV)/.runtime  ## tell in the terminal what the web book does
+	@$(BIN)/python examples/story.py
 
 test: $(VENV)/.dev  ## run the tests, in parallel and in random order
 	@$(BIN)/python -m pytest -q -n auto --maxprocesses=8 $(TESTS)

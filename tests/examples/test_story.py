@@ -1,4 +1,4 @@
-"""`make demo` tells its story to the end, and the same one each time."""
+"""`make story` tells its story to the end, and the same one each time."""
 
 import os
 import subprocess
@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-DEMO = Path(__file__).parents[2] / "examples" / "demo.py"
+STORY = Path(__file__).parents[2] / "examples" / "story.py"
 
 
 def told(**environment: str) -> str:
-    """What the demonstration prints."""
+    """What the story prints."""
     run = subprocess.run(
-        [sys.executable, "-W", "error", str(DEMO)],
+        [sys.executable, "-W", "error", str(STORY)],
         capture_output=True,
         check=True,
         encoding="utf-8",

@@ -1,4 +1,4 @@
-"""The web appointment book, told in the terminal: `make demo`.
+"""The web appointment book, told in the terminal: `make story`.
 
 A made-up clinic, a database in a temporary folder, a clock that stands where the story needs it
 and randomness that is none, so that each run prints the same. Nothing is left behind.
@@ -95,7 +95,7 @@ class StoryRandomness(Randomness):
     def random_bytes(self, count: int) -> bytes:
         """Return bytes that anybody can guess."""
         self.asked += 1
-        return hashlib.shake_128(b"demo %d" % self.asked).digest(count)
+        return hashlib.shake_128(b"story %d" % self.asked).digest(count)
 
 
 def main() -> int:
@@ -120,7 +120,7 @@ def main() -> int:
 def a_book(clock: StandingClock) -> Iterator[tuple[WebBook, Clinic]]:
     """Give the book of the example clinic, on an SQLite file that is gone afterwards."""
     with TemporaryDirectory() as folder:
-        engine = open_database(str(Path(folder) / "demo.db"), create=True)
+        engine = open_database(str(Path(folder) / "story.db"), create=True)
         create_schema(engine)
         store = SqlStore.from_engine(engine)
         book = WebBook(Desk(store=store, records=store, clock=clock, randomness=StoryRandomness()))
@@ -134,7 +134,7 @@ def a_book(clock: StandingClock) -> Iterator[tuple[WebBook, Clinic]]:
             clinic, absences=described.absences, patients=patients, appointments=appointments
         )
         say(f"[bold]{clinic.name}[/]: {len(patients)} patients, {len(appointments)} appointments")
-        say(f"in an SQLite database that this demonstration removes. It is {shown(FRIDAY)}.")
+        say(f"in an SQLite database that is gone afterwards. It is {shown(FRIDAY)}.")
         yield book, clinic
         engine.dispose()
 

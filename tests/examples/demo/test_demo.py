@@ -1,0 +1,87 @@
+"""`make demo`: what it prints is there, and nothing is left behind."""
+
+import signal
+import socket
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from examples.demo.opening import PORTS
+from tests.examples.demo.running import Demo
+
+QUIET = (0, "", "")
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    running = Demo(tmp_path)
+    yield running
+    if running.process.poll() is None:
+        running.end()
+
+
+def test_every_address_answers_the_booking_page_first_and_in_swedish(demo: Demo) -> None:
+    answers = [httpx2.get(address) for address in demo.addresses]
+
+    assert [answer.status_code for answer in answers] == [200] * len(answers)
+    assert "/anstrand" in demo.addresses[0]
+    assert answers[0].headers["content-language"] == "sv"
+    assert "Tandvården vid Ån" in answers[0].text
+
+
+def test_only_this_machine_gets_in_and_only_under_its_number(demo: Demo) -> None:
+    for address in demo.addresses:
+        assert address.startswith("http://127.0.0.1:")
+        assert httpx2.get(address, headers={"Host": "rebound.example.com"}).status_code == 400
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_quietly_and_nothing_is_left(
+    demo: Demo, tmp_path: Path, number: int
+) -> None:
+    assert list(tmp_path.iterdir()) != []
+    with httpx2.Client() as browser:  # one that holds on to its connection
+        browser.get(demo.addresses[0])
+
+        assert demo.end(number) == QUIET
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_other_ports_are_taken_where_somebody_is_already(tmp_path: Path) -> None:
+    taken = [_taken(port) for port in PORTS]
+    running = Demo(tmp_path)
+
+    found = httpx2.get(running.addresses[0])
+    for one in taken:
+        one.close()
+
+    assert found.status_code == 200
+    assert not {httpx2.URL(address).port for address in running.addresses} & set(PORTS)
+    assert running.end() == QUIET
+
+
+def test_a_database_that_is_kept_is_gone_on_with(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    for _ in range(2):
+        running = Demo(tmp_path, "--keep", folder)
+        assert httpx2.get(running.addresses[0]).status_code == 200
+        assert running.end() == QUIET
+
+    with sqlite3.connect(folder / "clinic.db") as database:
+        assert database.execute("SELECT count(*) FROM wtb_clinic").fetchone() == (1,)
+    database.close()
+
+
+def _taken(port: int) -> socket.socket:
+    """Take a port; somebody else's being there already will do as well."""
+    taker = socket.socket()
+    taker.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taker.bind(("127.0.0.1", port))
+    except OSError:
+        return taker
+    taker.listen()
+    return taker
