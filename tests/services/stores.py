@@ -94,6 +94,17 @@ class UnsettledStore(StoreBehind):
         return super().transact(scope, decide)
 
 
+class ForgetfulStore(StoreBehind):
+    """Knows clinics as they were when it was made, until somebody looks."""
+
+    def __init__(self, store: AnyStore, *clinics: ClinicId) -> None:
+        super().__init__(store)
+        self._known = {clinic: store.clinic(clinic) for clinic in clinics}
+
+    def last_known(self, clinic: ClinicId) -> StoredClinic:
+        return self._known[clinic]
+
+
 class DryStore(StoreBehind):
     """Decides on the store behind it as ever, and stores nothing: what would be answered now?"""
 

@@ -21,8 +21,8 @@ from tests.services.scenes import (
     set_up,
     set_up_type,
 )
-from tests.services.stores import UnsettledStore
-from webtidbok.errors import StoreUnavailable
+from tests.services.stores import ForgetfulStore, UnsettledStore
+from webtidbok.errors import InvalidValue, StoreUnavailable, UnknownType
 from webtidbok.model.ids import ClinicId
 from webtidbok.model.instants import MINUTE
 from webtidbok.services.desk import Desk
@@ -91,6 +91,24 @@ def test_rebooking_and_cancelling_look_at_the_newest_settings_too_r1(
     assert isinstance(theirs.rebook(link_to(answer), at("10:00")), Moved)
     unsettled.meanwhile.append(lambda: set_up(book, cancellations=True))
     assert isinstance(theirs.cancel(link_to(answer)), Cancelled)
+
+
+def test_whoever_knows_old_settings_books_on_those_of_now(
+    book: WebBook, desk: Desk, store: AnyStore
+) -> None:
+    forgetful = ForgetfulStore(store, LINDEN)
+    theirs = attrs.evolve(book, desk=attrs.evolve(desk, store=forgetful))
+    was = book.clinic(LINDEN)
+    [filling] = [each for each in was.types if each.id == FILLING]
+
+    book.change_settings(attrs.evolve(was, types=(filling,), languages=("en",)))
+    answer = theirs.book(booking(type=FILLING, language="en"))
+    assert isinstance(answer, Booked)
+    assert answer.appointment.language == "en"
+    with pytest.raises(UnknownType):
+        theirs.book(booking())
+    with pytest.raises(InvalidValue):
+        theirs.book(booking("10:00", 2, type=FILLING, language="sv"))
 
 
 @pytest.mark.parametrize("changes", [4, 5])

@@ -190,6 +190,17 @@ class Store(Protocol):
             UnknownClinic: there is no such clinic.
         """
 
+    def last_known(self, clinic: ClinicId) -> StoredClinic:
+        """Return a clinic as this store knew it last; what stands now may be newer.
+
+        Enough to work out what to ask of `transact`, whose state tells what stands. A store that
+        has to look for its clinics need not do so for one that it has seen before.
+
+        Raises:
+            UnknownClinic: there is no such clinic.
+        """
+        return self.clinic(clinic)
+
     def busy(
         self,
         clinic: ClinicId,

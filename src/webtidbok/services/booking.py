@@ -85,11 +85,6 @@ def book(desk: Desk, booking: Booking) -> Outcome:
         UnknownClinic, UnknownType, UnknownProvider: what is asked about is not there.
     """
     start = start_minute(booking.start)
-    clinic = desk.store.clinic(booking.clinic).clinic
-    clinic.type(booking.type)
-    clinic.provider(booking.provider)
-    if booking.language not in (None, *clinic.languages):
-        raise InvalidValue("language", "is none of the clinic's")
     request = _Request(
         desk=desk,
         booking=booking,
@@ -98,7 +93,8 @@ def book(desk: Desk, booking: Booking) -> Outcome:
         now=desk.now(),
         start=start,
     )
-    answer = _within_limits(request, clinic)
+    counter = Counter(desk=desk, caller=booking.caller, now=request.now)
+    answer = _within_limits(request, counter) if counter.counts else _carried_out(request)
     if isinstance(answer, SlotTaken) and booking.alternatives:
         return attrs.evolve(answer, alternatives=request.alternatives())
     return answer
@@ -156,13 +152,22 @@ class _Request:
         return alternatives_to(self.desk, evaluator, self.booking.provider, self.start)
 
 
-def _within_limits(request: _Request, clinic: Clinic) -> Outcome:
+def _check(booking: Booking, clinic: Clinic) -> None:
+    """Refuse what the clinic does not have."""
+    clinic.type(booking.type)
+    clinic.provider(booking.provider)
+    if booking.language not in (None, *clinic.languages):
+        raise InvalidValue("language", "is none of the clinic's")
+
+
+def _within_limits(request: _Request, counter: Counter) -> Outcome:
     """Carry a request out if it is within its limits, and count what came of it (R21b, R23).
 
     Over them it is refused; but a repeat answers as ever, for nothing new is done (R22).
     """
     desk, booking = request.desk, request.booking
-    counter = Counter(desk=desk, caller=booking.caller, now=request.now)
+    clinic = desk.store.clinic(booking.clinic).clinic
+    _check(booking, clinic)
     failures = counter.of_failure(booking.details.identity_number)
     asks_of_patients = clinic.type(booking.type).patients is not Patients.EVERYONE
     counts = counter.of_booking(booking.details.mobile)
@@ -199,6 +204,7 @@ def _carried_out(request: _Request) -> Outcome:
 
 
 def _plan(request: _Request, stored: StoredClinic) -> Plan[Outcome]:
+    _check(request.booking, stored.clinic)
     asked, booking = request.evaluator(stored), request.booking
     scope = Scope(
         clinic=booking.clinic,

@@ -39,6 +39,11 @@ class Counter:
     caller: str | None = attrs.field(repr=False)
     now: datetime
 
+    @property
+    def counts(self) -> bool:
+        """Whether anything is limited."""
+        return self.caller is not None and self.desk.throttle is not None
+
     def of_hold(self, hold_time: timedelta) -> list[Count]:
         """Return what a hold counts against: live for the clinic's hold time."""
         limit = attrs.evolve(HOLDS_BY_CALLER, window=hold_time)
@@ -95,6 +100,6 @@ class Counter:
                 self.desk.throttle.admit(count.limit, count.subject, item, self.now)
 
     def _counts(self, *wanted: tuple[Limit, str, str | None]) -> list[Count]:
-        if self.caller is None or self.desk.throttle is None:
+        if not self.counts:
             return []
         return [Count(limit, self.desk.subject(kind, name)) for limit, kind, name in wanted if name]

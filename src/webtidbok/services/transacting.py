@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from webtidbok.errors import StoreUnavailable
+from webtidbok.errors import StoreUnavailable, WebtidbokError
 from webtidbok.model.ids import ClinicId
 from webtidbok.ports.store import Change, Scope, State, StoredClinic
 from webtidbok.services.desk import Desk
@@ -35,14 +35,21 @@ def transact(desk: Desk, clinic: ClinicId, plan: Callable[[StoredClinic], Plan[A
     """Store what a plan decides, and return its answer.
 
     The scope depends on the settings. If they change before the store has locked it, the plan is
-    made again from the new ones.
+    made again from the new ones. The first plan is made from those that were known last, and
+    whatever it cannot be made from, it is made again from those of now.
 
     Raises:
         UnknownClinic: there is no such clinic.
     """
-    for _ in range(_MOST_TRIES):
-        stored = desk.store.clinic(clinic)
-        answer = _transact_on(desk, stored, plan(stored))
+    for tried in range(_MOST_TRIES):
+        try:
+            stored = desk.store.clinic(clinic) if tried else desk.store.last_known(clinic)
+            made = plan(stored)
+        except WebtidbokError:
+            if tried:
+                raise
+            continue
+        answer = _transact_on(desk, stored, made)
         if not isinstance(answer, _Outdated):
             return answer
     raise StoreUnavailable("the clinic's settings keep changing")
@@ -50,7 +57,7 @@ def transact(desk: Desk, clinic: ClinicId, plan: Callable[[StoredClinic], Plan[A
 
 def _transact_on(desk: Desk, stored: StoredClinic, plan: Plan[A]) -> A | _Outdated:
     def decide(state: State) -> Change[A | _Outdated] | A | _Outdated:
-        if state.clinic is None or state.clinic.version != stored.version:
+        if state.clinic != stored:  # a version alone may come back, where a host's is undone
             return _Outdated.OUTDATED
         return plan.decide(state)
 

@@ -208,6 +208,15 @@ class LookupContract(ContractOfOpenClinic):
             assert [list(snapshot.rows_of(taker)) for taker in Taker] == [[]] * len(Taker)
             assert snapshot.versions() == {}
 
+    def test_a_clinic_that_was_read_is_known_from_then_on(self, store: StoreWithRecords) -> None:
+        """As it was then, or newer; whoever works from it is told what stands by `transact`."""
+        assert store.last_known(THE_CLINIC) == store.clinic(THE_CLINIC)
+        put(store, a_clinic(name="As it is now"))
+
+        assert store.clinic(THE_CLINIC) == store.last_known(THE_CLINIC) == state_of(store).clinic
+        with pytest.raises(UnknownClinic):
+            store.last_known(OTHER_CLINIC)
+
 
 def _booked_with_a_code(store: StoreWithRecords) -> Appointment:
     visit = an_appointment("with a code", patient=PatientId("p1"))

@@ -35,6 +35,7 @@ class ParsedClinics:
 
     def __init__(self) -> None:
         self._by_digest: dict[str, Clinic] = {}
+        self._last: dict[ClinicId, StoredClinic] = {}
 
     def read(
         self, connection: Connection, clinic: ClinicId, *, to_write: bool = False
@@ -59,11 +60,21 @@ class ParsedClinics:
     def known(self, version: int, digest: str) -> StoredClinic | None:
         """Return the clinic with these settings, None when they were not parsed yet."""
         clinic = self._by_digest.get(digest)
-        return None if clinic is None else StoredClinic(clinic=clinic, version=version)
+        if clinic is None:
+            return None
+        last = self._last.get(clinic.id)
+        if last is None or last.clinic is not clinic or last.version != version:
+            last = self._last[clinic.id] = StoredClinic(clinic=clinic, version=version)
+        return last
+
+    def last_known(self, clinic: ClinicId) -> StoredClinic | None:
+        """Return a clinic as it was when it was read last; None if it never was."""
+        return self._last.get(clinic)
 
     def _remember(self, digest: str, clinic: Clinic) -> None:
         if len(self._by_digest) >= _MOST_PARSED:
             self._by_digest.clear()
+            self._last.clear()
         self._by_digest[digest] = clinic
 
 

@@ -166,6 +166,9 @@ class SqlStore(SqlRecords, Store):
             raise UnknownClinic(clinic)
         return found
 
+    def last_known(self, clinic: ClinicId) -> StoredClinic:
+        return self._parsed.last_known(clinic) or self.clinic(clinic)
+
     def busy(
         self,
         clinic: ClinicId,
