@@ -3,10 +3,10 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import searches
+from benchmarks import bookings, searches
 from benchmarks.figures import Figure
 from benchmarks.library import ENGINES, Library
 from benchmarks.saying import say
@@ -15,11 +15,12 @@ from benchmarks.sizes import SIZES
 
 OUTPUT = Path("build/benchmarks")
 
-_OF_LIBRARY: dict[str, Callable[[Library, int], Figure]] = {
+_OF_LIBRARY: dict[str, Callable[[Library, int], Iterable[Figure]]] = {
     "P1": searches.whole_search,
     "P2": searches.same_again,
     "P3": searches.after_a_booking,
     "P4": searches.first_free,
+    "booking": bookings.all_of,
 }
 
 
@@ -43,7 +44,7 @@ def _taken(shelf: Shelf, asked: argparse.Namespace) -> Iterator[Figure]:
     for size in asked.sizes:
         for engine in asked.engines:
             for each in asked.figures:
-                yield _OF_LIBRARY[each](shelf.library(SIZES[size], engine), asked.rounds)
+                yield from _OF_LIBRARY[each](shelf.library(SIZES[size], engine), asked.rounds)
 
 
 def _parser() -> argparse.ArgumentParser:

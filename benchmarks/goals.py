@@ -28,3 +28,9 @@ def after_a_booking(size: str, engine: str) -> Goal | None:
 def first_free(size: str, engine: str) -> Goal | None:  # noqa: ARG001 - the same on both
     """P4: the first twenty free times, to the fetch of the whole horizon."""
     return {"large": Goal(0.04, 0.02), "chain": Goal(0.10, 0.05)}.get(size)
+
+
+def booking(scene: str, engine: str) -> Goal:
+    """P9 and P10: bookings or attempts a second, to a bare driver that stores the same rows."""
+    must = 0.3 if engine == POSTGRESQL and scene != "fight" else 0.25
+    return Goal(must, 0.5, at_least=True)

@@ -1,5 +1,7 @@
 """P1 to P4: searches beside the bare fetch of the same rows."""
 
+from collections.abc import Iterator
+
 from benchmarks import goals
 from benchmarks.bare import fetch_of
 from benchmarks.figures import Figure, Goal
@@ -12,23 +14,23 @@ from webtidbok import WebBook
 PAGE = 20
 
 
-def whole_search(library: Library, rounds: int) -> Figure:
+def whole_search(library: Library, rounds: int) -> Iterator[Figure]:
     """P1: every free time of the horizon, each of them looked at; nothing kept from before."""
     book = library.book(keeps=False)
     times = _beside_fetch(library, lambda: read(library.search(book)), rounds)
     goal = goals.whole_search(library.workload.size.name, library.kind)
-    return _figure("P1", library, goal, times)
+    yield _figure("P1", library, goal, times)
 
 
-def same_again(library: Library, rounds: int) -> Figure:
+def same_again(library: Library, rounds: int) -> Iterator[Figure]:
     """P2: the same search again, when nothing has changed."""
     book = _warm(library)
     times = _beside_fetch(library, lambda: read(library.search(book)), rounds)
     goal = goals.same_again(library.workload.size.name, library.kind)
-    return _figure("P2", library, goal, times)
+    yield _figure("P2", library, goal, times)
 
 
-def after_a_booking(library: Library, rounds: int) -> Figure:
+def after_a_booking(library: Library, rounds: int) -> Iterator[Figure]:
     """P3: the same search again, after one booking anywhere; in the end its answer is checked."""
     book, takings = _warm(library), Takings(library)
     times = _beside_fetch(
@@ -37,17 +39,17 @@ def after_a_booking(library: Library, rounds: int) -> Figure:
     library.check(book, Oracle(library.workload, takings.taken))
     takings.give_back()
     goal = goals.after_a_booking(library.workload.size.name, library.kind)
-    return _figure("P3", library, goal, times)
+    yield _figure("P3", library, goal, times)
 
 
-def first_free(library: Library, rounds: int) -> Figure:
+def first_free(library: Library, rounds: int) -> Iterator[Figure]:
     """P4: the first twenty free times, nothing kept from before."""
     book = library.book(keeps=False)
     first = list(library.first(book, PAGE).slots)
     assert first == list(library.search(book).slots[:PAGE]), "a page is the beginning of all"
     times = _beside_fetch(library, lambda: read(library.first(book, PAGE)), rounds)
     goal = goals.first_free(library.workload.size.name, library.kind)
-    return _figure("P4", library, goal, times)
+    yield _figure("P4", library, goal, times)
 
 
 def _beside_fetch(library: Library, way: Way, rounds: int, between: Way | None = None) -> Compared:

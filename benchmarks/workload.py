@@ -29,7 +29,7 @@ from webtidbok.model.ids import (
     provider_calendar,
 )
 from webtidbok.model.instants import DAY, moment_of
-from webtidbok.model.schedule import DayBlock, Period
+from webtidbok.model.schedule import DayBlock, Period, Template
 from webtidbok.model.timespan import TimeSpan
 from webtidbok.model.wall_clock import instant_on, minute_on
 
@@ -41,7 +41,14 @@ CHECK_UP = TypeId("check-up")
 #: The same with time around it, in blocks of two kinds, in the first of some rooms that is free.
 SURGERY = TypeId("surgery")
 
+#: Half an hour with one of some providers who are not searched for and have nothing booked: what
+#: is booked when booking is timed.
+OPEN_HOUR = TypeId("open-hour")
+OPEN_PROVIDERS = tuple(ProviderId(f"open{number}") for number in range(8))
+
+_OPEN_DAYS = 365
 _ROOMS_OF_SURGERY = 3
+_OPEN = TemplateId("open")
 _NOTICE = timedelta(hours=24)
 _LENGTHS = (10, 15, 20, 25, 30, 30, 40, 45, 60, 75, 90)
 _TICK = 5
@@ -138,6 +145,17 @@ def _clinic(size: Size, lot: Random) -> tuple[Clinic, dict[ProviderId, ResourceI
         )
         for provider, template in zip(providers, templates, strict=True)
     ]
+    templates.append(Template(id=_OPEN, weeks=(_open_week(),)))
+    periods += [
+        Period(
+            provider=provider,
+            template=_OPEN,
+            anchor=FIRST_DAY,
+            first=FIRST_DAY,
+            last=FIRST_DAY + _OPEN_DAYS * DAY,
+        )
+        for provider in OPEN_PROVIDERS
+    ]
     clinic = Clinic(
         id=THE_CLINIC,
         name="Benchmark",
@@ -151,7 +169,9 @@ def _clinic(size: Size, lot: Random) -> tuple[Clinic, dict[ProviderId, ResourceI
             horizon_months=13,
         ),
         block_kinds=KINDS,
-        providers=tuple(Provider(id=each, name=f"Provider {each}") for each in providers),
+        providers=tuple(
+            Provider(id=each, name=f"Provider {each}") for each in (*providers, *OPEN_PROVIDERS)
+        ),
         resources=tuple(Resource(id=each, name=f"Room {each}") for each in rooms),
         templates=tuple(templates),
         periods=tuple(periods),
@@ -182,7 +202,27 @@ def _types(
         resources=rooms[:_ROOMS_OF_SURGERY],
         block_filter=frozenset({VISIT, ACUTE}),
     )
-    return check_up, surgery
+    open_hour = BookableType(
+        id=OPEN_HOUR,
+        name="Open hour",
+        duration_minutes=30,
+        interval_minutes=30,
+        providers=OPEN_PROVIDERS,
+    )
+    return check_up, surgery, open_hour
+
+
+def _open_week() -> tuple[tuple[DayBlock, ...], ...]:
+    day = (DayBlock(start=8 * 60, until=17 * 60, kind=VISIT),)
+    return (*(day for _ in range(5)), (), ())
+
+
+def open_times() -> Iterator[int]:
+    """Yield the starts at which each of `OPEN_PROVIDERS` can be booked, earliest first."""
+    for number in range(2, _OPEN_DAYS):  # past the notice
+        day = FIRST_DAY + number * DAY
+        if day.weekday() < 5:
+            yield from (minute_on(day, at, ZONE) for at in range(8 * 60, 17 * 60, 30))
 
 
 def _drawn_aways(provider: ProviderId, size: Size, lot: Random) -> Iterator[Away]:
@@ -246,15 +286,15 @@ class _Book:
 
 
 def blocks_of_days(workload: Workload) -> Iterator[tuple[ProviderId, int, int, DayBlock]]:
-    """Yield every block with its provider and the minutes from which to which it lasts."""
+    """Yield each block of those who are searched for: its provider, start, end, and itself."""
     templates = {each.id: each for each in workload.clinic.templates}
-    for provider in workload.clinic.providers:
-        template = templates[TemplateId(f"of-{provider.id}")]
+    for provider in workload.clinic.type(CHECK_UP).providers:
+        template = templates[TemplateId(f"of-{provider}")]
         for number in range(workload.size.days):
             day = FIRST_DAY + number * DAY
             for block in template.blocks_on(day, FIRST_DAY):
                 yield (
-                    provider.id,
+                    provider,
                     minute_on(day, block.start, ZONE),
                     minute_on(day, block.until, ZONE),
                     block,
