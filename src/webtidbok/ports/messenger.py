@@ -1,10 +1,12 @@
 """What takes a message to its receiver, once it has left the store (R20, R35)."""
 
+from datetime import datetime
 from typing import Protocol
 
 import attrs
 
 from webtidbok.model.appointment import Appointment
+from webtidbok.model.changeable import Action
 from webtidbok.model.clinic import Clinic
 from webtidbok.model.message import Message
 
@@ -18,11 +20,16 @@ class Outgoing:
         clinic: As its settings are now.
         appointment: As it is now. Its treatment, note and booking text are for staff: they
             stand in no message (R36).
+        actions: What the patient may do with the visit when the message is sent. Past the last
+            moment, or for a visit that is cancelled: nothing.
+        deadline: The last moment for these, in UTC (R2); None where there are none.
     """
 
     message: Message
     clinic: Clinic
     appointment: Appointment
+    actions: frozenset[Action] = frozenset()
+    deadline: datetime | None = None
 
     @property
     def repeat_key(self) -> str:

@@ -19,11 +19,16 @@ from webtidbok.errors import (
     StoreUnavailable,
     TemporaryFailure,
 )
+from webtidbok.model.appointment import Appointment
+from webtidbok.model.changeable import Action
+from webtidbok.model.clinic import Clinic
 from webtidbok.model.ids import ClinicId
 from webtidbok.model.instants import DAY, MINUTE
 from webtidbok.model.message import Channel, Message, MessageKind
 from webtidbok.ports.messenger import Messenger, Outgoing
 from webtidbok.ports.outbox import Claimed, Outbox
+from webtidbok.rules.change_limit import deadline_for
+from webtidbok.rules.changes import refusals_to_change
 from webtidbok.services.desk import Desk
 
 #: What stands as the error of a message whose channel nobody serves.
@@ -219,11 +224,11 @@ class _Pass:
         messenger = self.messengers.get(message.channel)
         if messenger is None:
             return TemporaryFailure(NO_MESSENGER)
-        outgoing = self._outgoing(message)
-        if isinstance(outgoing, DeliveryFailure):
-            return outgoing
+        read = self._outgoing(message)
+        if isinstance(read, DeliveryFailure):
+            return read
         try:
-            messenger.send(outgoing)
+            messenger.send(read)
         except DeliveryFailure as failure:
             return failure
         except Exception as error:  # noqa: BLE001 - whatever it is, the other messages go on
@@ -233,10 +238,12 @@ class _Pass:
     def _outgoing(self, message: Message) -> Outgoing | DeliveryFailure:
         """Read what a text is made from; a message about what cannot be read stops no other."""
         try:
-            return Outgoing(
-                message=message,
+            return outgoing(
+                self.desk,
+                message,
                 clinic=self.desk.store.clinic(message.clinic).clinic,
                 appointment=self.desk.records.appointment(message.clinic, message.appointment),
+                now=self._now(),
             )
         except StoreUnavailable:
             raise
@@ -248,6 +255,26 @@ class _Pass:
     def _now(self) -> datetime:
         """Return the present; never before the pass began, though the clock be set back."""
         return max(self.desk.now(), self.started)
+
+
+def outgoing(
+    desk: Desk, message: Message, *, clinic: Clinic, appointment: Appointment, now: datetime
+) -> Outgoing:
+    """Return a message with what its text is made from, as things are at `now`."""
+    told = attrs.evolve(appointment, placement=message.placement)
+    working_day = desk.working_day(clinic)
+    actions = frozenset(
+        action
+        for action in Action
+        if not refusals_to_change(clinic, told, action, now=now, is_working_day=working_day)
+    )
+    return Outgoing(
+        message=message,
+        clinic=clinic,
+        appointment=appointment,
+        actions=actions,
+        deadline=deadline_for(told, clinic, working_day) if actions else None,
+    )
 
 
 def _end(end: _End, is_settled: bool) -> _End:  # noqa: FBT001 - the outbox's answer
