@@ -102,14 +102,19 @@ def test_the_errors_of_a_mounted_application_are_its_own(book: WebBook) -> None:
     assert client.get("/elsewhere").json() == {"detail": "Not Found"}
 
 
-@pytest.mark.parametrize("id_", ["å ä&ö?#%", "kort x"])
-def test_a_clinic_with_an_odd_id_has_its_pages(book: WebBook, browser: Browser, id_: str) -> None:
+@pytest.mark.parametrize(
+    "id_", ["å ä&ö?#%", "kort x", "t", "kort", "static", "sv", ".", "..", "a/b", "~", "~6b6f7274"]
+)
+def test_a_clinic_of_any_id_has_its_pages(book: WebBook, browser: Browser, id_: str) -> None:
+    """Also one that is called as a page of ours, or as no part of an address can be."""
     book.add_clinic(attrs.evolve(linden(), id=ClinicId(id_)))
-    browser.open(Addresses("https://boka.example.com").booking(ClinicId(id_)))
+    address = Addresses("https://boka.example.com").booking(ClinicId(id_))
+    browser.open(address)
 
     assert browser.status == 200
     browser.follow("English")
     assert browser.heading == "What would you like to book?"
+    assert browser.link("Check-up").startswith(f"{address}/check-up")
 
 
 # When something is wrong

@@ -13,6 +13,38 @@ _BASE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~-]+)*")
 _BASE_MOST = 200
 
 
+#: Where the pages begin that are no clinic's own: links to visits, the card page, files.
+OUR_NAMES = frozenset({"t", "kort", "static"})
+
+#: What browsers, and servers before us, take for something other than a name.
+_DOTS = frozenset({".", ".."})
+_ESCAPE = "~"
+
+
+def segment_of(id: str) -> str:  # noqa: A002 - the domain's word
+    """Return the part of a path that stands for an id: the id itself, percent-encoded.
+
+    An id that would not arrive, or would be taken for a page of ours, is written otherwise, so
+    that nothing of any name is out of reach.
+
+    >>> segment_of("solbacken"), segment_of("kort"), segment_of("norr/syd")
+    ('solbacken', '~6b6f7274', '~6e6f72722f737964')
+    """
+    if id in OUR_NAMES | _DOTS or "/" in id or id.startswith(_ESCAPE):
+        return _ESCAPE + id.encode().hex()
+    return quote(id, safe="")
+
+
+def id_in(segment: str) -> str:
+    """Return the id that a part of a path stands for, once it is no longer percent-encoded."""
+    if not segment.startswith(_ESCAPE):
+        return segment
+    try:
+        return bytes.fromhex(segment.removeprefix(_ESCAPE)).decode()
+    except ValueError:
+        return segment
+
+
 def _without_closing_slash(base: str) -> str:
     return base.removesuffix("/")
 
@@ -50,4 +82,4 @@ class Addresses:
 
     def booking(self, clinic: ClinicId) -> str:
         """Return the clinic's own page for new bookings (R4)."""
-        return f"{self.base}/{quote(clinic, safe='')}"
+        return f"{self.base}/{segment_of(clinic)}"

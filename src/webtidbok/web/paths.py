@@ -1,9 +1,11 @@
 """Addresses within the pages, whatever path they are mounted under."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote, urlencode
 
 import attrs
+
+from webtidbok.model.addresses import segment_of
 
 
 @attrs.frozen
@@ -18,13 +20,20 @@ class Paths:
     root: str
     language: str | None = None
 
-    def to(self, *segments: str, **query: object) -> str:
-        """Return the path of a page, `/solbacken/undersokning?from=2026-12-01`.
+    def to(self, *ids: str, **query: object) -> str:
+        """Return the path of a page of a clinic, `/solbacken/undersokning?from=2026-12-01`.
 
         Args:
             query: What is None or empty is left out.
         """
-        path = "".join(f"/{quote(segment, safe='')}" for segment in segments) or "/"
+        return self._path(map(segment_of, ids), query)
+
+    def own(self, *segments: str, **query: object) -> str:
+        """Return the path of a page that is no clinic's own, `/kort`; as `to` otherwise."""
+        return self._path(map(_quoted, segments), query)
+
+    def _path(self, segments: Iterable[str], query: Mapping[str, object]) -> str:
+        path = "".join(f"/{segment}" for segment in segments) or "/"
         asked = {name: value for name, value in query.items() if value not in (None, "")}
         if self.language is not None:
             asked.setdefault("lang", self.language)
@@ -33,6 +42,10 @@ class Paths:
     def static(self, name: str, mark: str) -> str:
         """Return the path of a file."""
         return f"{self.root}/static/{mark}/{quote(name)}"
+
+
+def _quoted(segment: str) -> str:
+    return quote(segment, safe="")
 
 
 def _query(asked: Mapping[str, object]) -> str:

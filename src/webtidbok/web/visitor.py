@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from webtidbok.adapters.texts.formats import Formats
+from webtidbok.model.addresses import id_in
 from webtidbok.model.clinic import Clinic
 from webtidbok.model.ids import ClinicId
 from webtidbok.services.web_book import WebBook
@@ -70,8 +71,8 @@ class Visitor:
         return self.request.query_params
 
     def segment(self, name: str) -> str:
-        """Return a part of the path, by its name in the route."""
-        return str(self.request.path_params[name])
+        """Return what a part of the path stands for, by its name in the route."""
+        return id_in(str(self.request.path_params[name]))
 
     @property
     def caller(self) -> str | None:
@@ -154,7 +155,7 @@ class Visitor:
             if language != self.language:
                 asked = {**self.query, "lang": language}
                 path = Paths(root=self.paths.root)
-                yield language, path.to(*self._segments(), **asked)
+                yield language, path.own(*self._segments(), **asked)
 
     def _segments(self) -> list[str]:
         root = self.paths.root
