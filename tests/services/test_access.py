@@ -22,10 +22,10 @@ from webtidbok.adapters.keys import FixedKeys
 from webtidbok.errors import MissingKey
 from webtidbok.model.codes import LinkToken, LookupCode
 from webtidbok.model.event import Happening, WayIn
-from webtidbok.model.ids import ClinicId, PatientId
+from webtidbok.model.ids import AppointmentId, ClinicId, PatientId
 from webtidbok.model.instants import MINUTE, SECOND
 from webtidbok.model.message import Channel
-from webtidbok.services.access import ByCard, ByLink
+from webtidbok.services.access import ByCard, ByLink, CardShown
 from webtidbok.services.desk import Desk
 from webtidbok.services.laying import Knowingly
 from webtidbok.services.outcomes import Booked, Cancelled, Moved, NoSuchVisit, Recalled, Refused
@@ -258,6 +258,37 @@ def test_a_cancelled_visit_is_still_found_and_cancelled_again_r28(
     shown = book.show(card)
     assert isinstance(shown, Shown)
     assert shown.appointment.is_cancelled
+
+
+# By a card that was shown: a host's own memory of it
+
+
+def test_after_a_card_was_shown_the_visit_is_reached_without_it_r29b(
+    book: WebBook, visit: Booked
+) -> None:
+    mine = visit.appointment
+    again = CardShown(clinic=LINDEN, appointment=mine.id)
+
+    shown = book.show(again)
+    assert isinstance(shown, Shown)
+    assert shown.appointment == mine
+    moved = book.rebook(again, at("10:00"), revision=mine.revision)
+    assert isinstance(moved, Moved)
+    assert isinstance(book.search_other_times(again, on()), Found)
+    assert isinstance(book.cancel(again, revision=moved.appointment.revision), Cancelled)
+    ways = [event.way for event in book.history(LINDEN, mine.id)]
+    assert ways == [WayIn.WEB, WayIn.CARD, WayIn.CARD]
+
+
+@pytest.mark.parametrize(("clinic", "id_"), [("linden", "another"), ("nowhere", "visit")])
+def test_a_card_shown_for_a_visit_that_is_not_there_leads_nowhere(
+    book: WebBook, visit: Booked, clinic: str, id_: str
+) -> None:
+    id_ = visit.appointment.id if id_ == "visit" else id_
+    again = CardShown(clinic=ClinicId(clinic), appointment=AppointmentId(id_))
+
+    assert book.show(again) == NoSuchVisit()
+    assert book.cancel(again) == NoSuchVisit()
 
 
 # Several clinics, one card address: R29

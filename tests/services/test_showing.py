@@ -28,8 +28,8 @@ from webtidbok.model.change_limit import DaysBefore
 from webtidbok.model.codes import LinkToken
 from webtidbok.model.instants import DAY, MINUTE, SECOND
 from webtidbok.services.access import Access, ByCard, ByLink
-from webtidbok.services.outcomes import NoSuchVisit, Refused
-from webtidbok.services.showing import Shown
+from webtidbok.services.outcomes import NoSuchVisit
+from webtidbok.services.showing import NotShown, Shown
 from webtidbok.services.web_book import WebBook
 from webtidbok.testing.builders import A_MONDAY, a_patient, at, between
 from webtidbok.testing.clock import StandingClock
@@ -103,8 +103,8 @@ def test_a_link_holds_until_the_visit_starts_and_then_answers_politely_r29a_r30(
     for late in (0 * SECOND, SECOND, 30 * DAY):
         clock.stand_at(at("09:00") + late)
         answer = book.show(link_to(mine))
-        assert isinstance(answer, Refused)
-        assert codes_of(answer) == ["begun"]
+        assert isinstance(answer, NotShown)
+        assert (codes_of(answer), answer.clinic) == (["begun"], book.clinic(LINDEN))
 
 
 def test_a_link_is_kept_only_as_a_hash_r29a(book: WebBook, store: AnyStore) -> None:

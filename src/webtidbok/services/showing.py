@@ -34,7 +34,18 @@ class Shown:
     against_cancelling: tuple[Refusal, ...]
 
 
-Outcome: TypeAlias = Shown | Refused | NoSuchVisit
+@attrs.frozen(kw_only=True)
+class NotShown(Refused):
+    """The visit has begun, and is shown no more.
+
+    Attributes:
+        clinic: Whose phone number is shown instead.
+    """
+
+    clinic: Clinic
+
+
+Outcome: TypeAlias = Shown | NotShown | NoSuchVisit
 
 
 def show(desk: Desk, access: Access) -> Outcome:
@@ -46,9 +57,9 @@ def show(desk: Desk, access: Access) -> Outcome:
     appointment = find(desk, access, now=now)
     if appointment is None:
         return NoSuchVisit()
-    if appointment.has_begun(now):
-        return Refused(reasons=(Begun(start=appointment.span.start),))
     clinic = desk.store.clinic(appointment.clinic).clinic
+    if appointment.has_begun(now):
+        return NotShown(reasons=(Begun(start=appointment.span.start),), clinic=clinic)
     working_day = desk.working_day(clinic)
     return Shown(
         appointment=appointment,
