@@ -85,7 +85,12 @@ def test_under_a_path_of_another_application_all_links_stay_under_it(book: WebBo
     browser = Browser(TestClient(host))
     browser.open("/tider/boka/linden")
 
-    assert browser.link("Check-up") == "http://testserver/tider/boka/linden/check-up"
+    assert browser.link("Check-up").startswith("http://testserver/tider/boka/linden/check-up?step")
+    browser.follow("Check-up")
+    assert browser.button("måndag 30 november 08.00").form.attributes["action"] == (
+        "/tider/boka/linden/check-up"
+    )
+    browser.open("/tider/boka/linden")
     assert browser.link("English") == "http://testserver/tider/boka/linden?lang=en"
     for sheet in browser.page.all("link"):
         assert browser.client.get(sheet.attributes["href"]).status_code == 200

@@ -15,7 +15,8 @@ from starlette.types import ASGIApp, Scope
 
 from webtidbok.model.ids import ClinicId
 from webtidbok.services.web_book import WebBook
-from webtidbok.web.booking import types
+from webtidbok.web.booking import choosing, confirming, reviewing, types
+from webtidbok.web.booking.place import CONFIRM, DETAILS, RELEASE
 from webtidbok.web.errors import error_page, status_of
 from webtidbok.web.pages import Pages
 from webtidbok.web.security import Guard, origin_of
@@ -30,6 +31,10 @@ View: TypeAlias = Callable[[Visitor], Response]
 _VIEWS: tuple[tuple[str, View, View | None], ...] = (
     ("/{clinic}", types.show, None),
     ("/{clinic}/", types.show, None),
+    ("/{clinic}/{type}", choosing.show, choosing.take),
+    (f"/{{clinic}}/{{type}}/{DETAILS}", reviewing.show, reviewing.take),
+    (f"/{{clinic}}/{{type}}/{RELEASE}", confirming.show, choosing.release),
+    (f"/{{clinic}}/{{type}}/{CONFIRM}", confirming.show, confirming.take),
 )
 
 

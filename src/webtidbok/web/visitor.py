@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from webtidbok.adapters.texts.formats import Formats
 from webtidbok.model.addresses import id_in
 from webtidbok.model.clinic import Clinic
+from webtidbok.model.codes import LinkToken
 from webtidbok.model.ids import ClinicId
 from webtidbok.services.web_book import WebBook
 from webtidbok.web.languages import chosen_language
@@ -117,6 +118,13 @@ class Visitor:
             language=asked if asked in self.languages else None,
         )
 
+    def visit_address(self, token: LinkToken) -> str:
+        """Return the link to a visit, whole, to be kept (R29)."""
+        if self.pages.site.addresses is not None:
+            return self.pages.site.addresses.visit(token)
+        here = self.request.url
+        return f"{here.scheme}://{here.netloc}{Paths(root=self.paths.root).to('t', token.token)}"
+
     # What is answered
 
     def text(self, text: str, **facts: object) -> str:
@@ -140,7 +148,10 @@ class Visitor:
         static, paths = self.pages.static, self.paths
         return {
             "clinic": self.clinic,
+            "formats": self.formats if self.clinic else None,
+            "now": self.book.desk.now(),
             "language": self.language,
+            "explicit_language": paths.language,
             "other_languages": list(self._other_languages()),
             "path": paths.to,
             "static": lambda name: paths.static(name, static.mark(name)),

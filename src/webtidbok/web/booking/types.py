@@ -6,17 +6,20 @@ from starlette.responses import Response
 
 from webtidbok.model.bookable_type import BookableType
 from webtidbok.model.clinic import Clinic
-from webtidbok.model.ids import ClinicId
+from webtidbok.rules.functions import NewBookingsOff
+from webtidbok.web.booking.errand import new_errand, step_of
+from webtidbok.web.booking.place import at_clinic, brought_along
+from webtidbok.web.booking.refusing import closed
 from webtidbok.web.visitor import Visitor
 
 
 def show(visitor: Visitor) -> Response:
     """Show the types that may be booked, in the clinic's order."""
-    here = visitor.at(ClinicId(visitor.segment("clinic")), framed=True)
-    assert here.clinic is not None, "that is where we are"
-    if not here.clinic.web_booking.new_bookings:
-        return here.page("booking/closed.html")
-    return here.page("booking/types.html", types=offered(here.clinic))
+    here, clinic = at_clinic(visitor)
+    if not clinic.web_booking.new_bookings:
+        return closed(here, (NewBookingsOff(),))
+    errand = brought_along(here, clinic.id) or new_errand(here, clinic.id)
+    return here.page("booking/types.html", types=offered(clinic), step=step_of(here, errand))
 
 
 def offered(clinic: Clinic) -> Sequence[BookableType]:
