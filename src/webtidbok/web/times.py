@@ -14,6 +14,7 @@ from webtidbok.model.slot import Slot, SlotsAtOnce
 from webtidbok.model.wall_clock import local_date, midnight
 from webtidbok.rules.offers import Offers
 from webtidbok.services.asking import start_minute
+from webtidbok.services.searching import PartOfDay
 
 _WEEK = timedelta(days=7)
 
@@ -100,7 +101,9 @@ def _monday(day: date) -> date:
     return day - day.weekday() * DAY
 
 
-# How weeks and times stand in forms and addresses
+# How parts of the day, weeks and times stand in forms and addresses
+
+PARTS = {part.name.lower(): part for part in PartOfDay}
 
 
 def week_in(text: str) -> date | None:
@@ -117,9 +120,28 @@ def week_name(monday: date) -> str:
     return f"{year:04}-W{week:02}"
 
 
+def start_name(start: datetime) -> str:
+    """Return a start, in UTC, as it stands in an address: `2026-12-01T14:45Z`."""
+    return f"{start:%Y-%m-%dT%H:%MZ}"
+
+
+def start_in(text: str) -> datetime:
+    """Return the start that an address names.
+
+    Raises:
+        InvalidValue: it names none.
+    """
+    try:
+        start = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidValue("time", "is no time") from None
+    start_minute(start, "time")
+    return start
+
+
 def time_name(slot: Slot) -> str:
     """Return a time as it stands in a form: `2026-12-01T14:45Z berg`."""
-    return f"{slot.start:%Y-%m-%dT%H:%MZ} {slot.provider}"
+    return f"{start_name(slot.start)} {slot.provider}"
 
 
 def time_in(text: str) -> tuple[datetime, ProviderId]:
@@ -129,9 +151,4 @@ def time_in(text: str) -> tuple[datetime, ProviderId]:
         InvalidValue: it names no time.
     """
     moment, _, provider = text.partition(" ")
-    try:
-        start = datetime.fromisoformat(moment)
-    except ValueError:
-        raise InvalidValue("time", "is no time") from None
-    start_minute(start, "time")
-    return start, ProviderId(provider)
+    return start_in(moment), ProviderId(provider)

@@ -123,7 +123,7 @@ class Visitor:
         if self.pages.site.addresses is not None:
             return self.pages.site.addresses.visit(token)
         here = self.request.url
-        return f"{here.scheme}://{here.netloc}{Paths(root=self.paths.root).to('t', token.token)}"
+        return f"{here.scheme}://{here.netloc}{Paths(root=self.paths.root).own('t', token.token)}"
 
     # What is answered
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
 import attrs
 from starlette.responses import Response
@@ -11,16 +12,14 @@ from webtidbok.model.wall_clock import local_date
 from webtidbok.rules.dates import last_date_at
 from webtidbok.services.holding import HoldRequest, hold_id
 from webtidbok.services.outcomes import Held, Refused, SlotTaken
-from webtidbok.services.searching import Found, PartOfDay, Wishes
+from webtidbok.services.searching import Found, Wishes
 from webtidbok.web.booking import reviewing
 from webtidbok.web.booking.details import has_typed, typed_in
 from webtidbok.web.booking.errand import Wish
 from webtidbok.web.booking.place import DETAILS, Place, looked_at, sent_from
 from webtidbok.web.booking.refusing import closed, refused, taken
-from webtidbok.web.times import time_in, time_name, week_in, week_name, week_of
+from webtidbok.web.times import PARTS, time_in, time_name, week_in, week_name, week_of
 from webtidbok.web.visitor import Visitor
-
-_PARTS = {part.name.lower(): part for part in PartOfDay}
 
 
 @attrs.frozen(kw_only=True)
@@ -41,7 +40,7 @@ class Filters:
         provider, part = query.get("provider", ""), query.get("part", "")
         return cls(
             provider=provider if provider in place.type.providers else "",
-            part=part if part in _PARTS else "",
+            part=part if part in PARTS else "",
             week=week_in(query.get("week", "")),
         )
 
@@ -71,7 +70,7 @@ def show(visitor: Visitor) -> Response:
         place=place,
         week=week,
         filters=filters,
-        parts=_PARTS,
+        address=partial(place.path, step=place.step, **filters.query),
         week_name=week_name,
         time_name=time_name,
         hold=hold,
@@ -85,7 +84,7 @@ def _search(place: Place, filters: Filters) -> Found:
     wishes = Wishes(
         first=local_date(now, clinic.time_zone),
         last=last_date_at(clinic, now),
-        part_of_day=_PARTS.get(filters.part),
+        part_of_day=PARTS.get(filters.part),
     )
     return book.search(
         clinic.id,
