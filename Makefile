@@ -16,10 +16,10 @@ DEMO := cards cli mail sms sql web
 LINTED := src tests benchmarks tools examples conftest.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo story test torture bench check lint types imports docs format texts lock clean
+.PHONY: help demo story test torture bench bench-full bench-ci check lint types imports docs format texts lock clean
 
 help:  ## show what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.runtime  ## serve a filled clinic on this machine, to try in a browser
 	@$(BIN)/python -m examples.demo $(DEMO_ARGUMENTS)
@@ -37,7 +37,13 @@ torture: $(VENV)/.dev  ## attack the stores for a long time
 
 # WEBTIDBOK_TEST_POSTGRESQL is not used: a server of its own, set up for the purpose, is started.
 bench: $(VENV)/.bench  ## take the figures that docs/explanation/performance.md explains
-	@$(BIN)/python -m benchmarks $(FIGURES)
+	@$(BIN)/python -m benchmarks bench $(FIGURES)
+
+bench-full: $(VENV)/.bench  ## take those of a chain of clinics and of long histories too
+	@$(BIN)/python -m benchmarks full $(FIGURES)
+
+bench-ci: $(VENV)/.bench  ## take a few, and forgive each being twice as bad
+	@$(BIN)/python -m benchmarks ci --slack 2 --rounds 15 $(FIGURES)
 
 check: lint types imports docs  ## check everything but the tests
 

@@ -1,59 +1,65 @@
-"""Take figures: `python -m benchmarks --help`."""
+"""Take figures, and say which are not as they must be."""
 
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import bookings, searches
 from benchmarks.figures import Figure
-from benchmarks.library import ENGINES, Library
+from benchmarks.legs import LEGS, Taking
 from benchmarks.saying import say
-from benchmarks.shelf import Shelf, a_shelf
-from benchmarks.sizes import SIZES
+from benchmarks.shelf import a_shelf
 
-OUTPUT = Path("build/benchmarks")
-
-_OF_LIBRARY: dict[str, Callable[[Library, int], Iterable[Figure]]] = {
-    "P1": searches.whole_search,
-    "P2": searches.same_again,
-    "P3": searches.after_a_booking,
-    "P4": searches.first_free,
-    "booking": bookings.all_of,
-}
+_OUTPUT = Path("build/benchmarks")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Take the figures asked for; 1 if one is not as it must be."""
+    """Take the figures asked for, and return 1 if one is not as it must be."""
     asked = _parser().parse_args(arguments)
-    with a_shelf() as shelf:
-        figures = []
-        for figure in _taken(shelf, asked):
-            print(figure.line(slack=asked.slack), flush=True)
-            if figure.note:
-                say(f"  {figure.note}")
-            figures.append(figure)
-    OUTPUT.mkdir(parents=True, exist_ok=True)
-    told = json.dumps([figure.as_json() for figure in figures], indent=1)
-    (OUTPUT / "figures.json").write_text(told + "\n")
+    figures = []
+    for figure in _taken(
+        [each for each in LEGS[asked.leg] if _is_asked(each, asked)], asked.rounds
+    ):
+        print(figure.line(slack=asked.slack), flush=True)
+        if figure.note:
+            say(f"  {figure.note}")
+        figures.append(figure)
+    _write(asked.leg, figures)
     return int(any(figure.verdict(slack=asked.slack) == "short" for figure in figures))
 
 
-def _taken(shelf: Shelf, asked: argparse.Namespace) -> Iterator[Figure]:
-    for size in asked.sizes:
-        for engine in asked.engines:
-            for each in asked.figures:
-                yield from _OF_LIBRARY[each](shelf.library(SIZES[size], engine), asked.rounds)
+def _taken(takings: Sequence[Taking], rounds: int) -> Iterator[Figure]:
+    with a_shelf() as shelf:
+        for taking in takings:
+            yield from taking.take(shelf, rounds)
+
+
+def _is_asked(taking: Taking, asked: argparse.Namespace) -> bool:
+    return all(
+        not wanted or is_so in wanted
+        for is_so, wanted in (
+            (taking.id, asked.only),
+            (taking.size, asked.sizes),
+            (taking.engine, asked.engines),
+        )
+    )
+
+
+def _write(leg: str, figures: Sequence[Figure]) -> None:
+    _OUTPUT.mkdir(parents=True, exist_ok=True)
+    told = json.dumps([figure.as_json() for figure in figures], indent=1)
+    (_OUTPUT / f"{leg}.json").write_text(f"{told}\n")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("figures", nargs="*", default=list(_OF_LIBRARY), help="P1, P2 ...")
-    parser.add_argument("--sizes", type=_listed, default=["small", "large"])
-    parser.add_argument("--engines", type=_listed, default=list(ENGINES))
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("leg", nargs="?", default="bench", choices=LEGS)
+    parser.add_argument("--only", type=_listed, metavar="P1,P2", help="these figures alone")
+    parser.add_argument("--sizes", type=_listed, metavar="small,large")
+    parser.add_argument("--engines", type=_listed, metavar="sqlite,postgresql")
     parser.add_argument("--rounds", type=int, default=11)
-    parser.add_argument("--slack", type=float, default=1, help="what is forgiven")
+    parser.add_argument("--slack", type=float, default=1, help="how many times as bad will do")
     return parser
 
 

@@ -38,28 +38,11 @@ class Oracle:
         earliest = minute_of(self._workload.now + self._workload.clinic.web_booking.minimum_notice)
         found = [
             (start, provider, room)
-            for provider, start, places in self._starts(wanted)
+            for provider, start, places in starts_of(self._workload, wanted)
             if start >= earliest
             for room in self._first_place(wanted, provider, start, places)
         ]
         return sorted(found, key=lambda free: (free[0], rank[free[1]]))
-
-    def _starts(
-        self, wanted: BookableType
-    ) -> Iterator[tuple[ProviderId, int, tuple[ResourceId, ...]]]:
-        """Yield each start that lies in eligible blocks, and the rooms that would do."""
-        blocks = {
-            (provider, start): (end, block.resource)
-            for provider, start, end, block in blocks_of_days(self._workload)
-            if _is_eligible(wanted, block.kind, block.resource)
-        }
-        for (provider, begin), (end, room) in blocks.items():
-            for start in range(begin, end, wanted.interval_minutes):
-                reached = end
-                while blocks.get((provider, reached), (0, "nowhere"))[1] == room:
-                    reached = blocks[provider, reached][0]
-                if start + wanted.duration_minutes <= reached:
-                    yield provider, start, wanted.resources if room is None else (room,)
 
     def _first_place(
         self,
@@ -87,6 +70,24 @@ class Oracle:
         start, end = start - start % TICK_MINUTES, end + -end % TICK_MINUTES
         for day in range(start // _DAY, (end - 1) // _DAY + 1):
             self._rows[calendar, day].append((start, end))
+
+
+def starts_of(
+    workload: Workload, wanted: BookableType
+) -> Iterator[tuple[ProviderId, int, tuple[ResourceId, ...]]]:
+    """Yield each start that lies in eligible blocks, and the rooms that would do."""
+    blocks = {
+        (provider, start): (end, block.resource)
+        for provider, start, end, block in blocks_of_days(workload)
+        if _is_eligible(wanted, block.kind, block.resource)
+    }
+    for (provider, begin), (end, room) in blocks.items():
+        for start in range(begin, end, wanted.interval_minutes):
+            reached = end
+            while blocks.get((provider, reached), (0, "nowhere"))[1] == room:
+                reached = blocks[provider, reached][0]
+            if start + wanted.duration_minutes <= reached:
+                yield provider, start, wanted.resources if room is None else (room,)
 
 
 def _is_eligible(wanted: BookableType, kind: KindId, room: ResourceId | None) -> bool:

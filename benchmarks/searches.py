@@ -17,7 +17,7 @@ PAGE = 20
 def whole_search(library: Library, rounds: int) -> Iterator[Figure]:
     """P1: every free time of the horizon, each of them looked at; nothing kept from before."""
     book = library.book(keeps=False)
-    times = _beside_fetch(library, lambda: read(library.search(book)), rounds)
+    times = beside_fetch(library, lambda: read(library.search(book)), rounds)
     goal = goals.whole_search(library.workload.size.name, library.kind)
     yield _figure("P1", library, goal, times)
 
@@ -25,7 +25,7 @@ def whole_search(library: Library, rounds: int) -> Iterator[Figure]:
 def same_again(library: Library, rounds: int) -> Iterator[Figure]:
     """P2: the same search again, when nothing has changed."""
     book = _warm(library)
-    times = _beside_fetch(library, lambda: read(library.search(book)), rounds)
+    times = beside_fetch(library, lambda: read(library.search(book)), rounds)
     goal = goals.same_again(library.workload.size.name, library.kind)
     yield _figure("P2", library, goal, times)
 
@@ -33,7 +33,7 @@ def same_again(library: Library, rounds: int) -> Iterator[Figure]:
 def after_a_booking(library: Library, rounds: int) -> Iterator[Figure]:
     """P3: the same search again, after one booking anywhere; in the end its answer is checked."""
     book, takings = _warm(library), Takings(library)
-    times = _beside_fetch(
+    times = beside_fetch(
         library, lambda: read(library.search(book)), rounds, between=takings.take_one
     )
     library.check(book, Oracle(library.workload, takings.taken))
@@ -47,12 +47,13 @@ def first_free(library: Library, rounds: int) -> Iterator[Figure]:
     book = library.book(keeps=False)
     first = list(library.first(book, PAGE).slots)
     assert first == list(library.search(book).slots[:PAGE]), "a page is the beginning of all"
-    times = _beside_fetch(library, lambda: read(library.first(book, PAGE)), rounds)
+    times = beside_fetch(library, lambda: read(library.first(book, PAGE)), rounds)
     goal = goals.first_free(library.workload.size.name, library.kind)
     yield _figure("P4", library, goal, times)
 
 
-def _beside_fetch(library: Library, way: Way, rounds: int, between: Way | None = None) -> Compared:
+def beside_fetch(library: Library, way: Way, rounds: int, between: Way | None = None) -> Compared:
+    """Time something beside the bare fetch of all rows of a whole search."""
     fetch = fetch_of(library)
     return compared(way, fetch, rounds=rounds, clock=library.clock, between=between)
 

@@ -11,7 +11,7 @@ from time import perf_counter
 import psycopg
 from sqlalchemy import URL, Engine
 
-from benchmarks.library import MEMORY, SQLITE, Library
+from benchmarks.library import MEMORY, POSTGRESQL, SQLITE, Library
 from benchmarks.oracle import Oracle
 from benchmarks.saying import say
 from benchmarks.sizes import Size
@@ -54,7 +54,7 @@ class Shelf:
         """Return the library over a store of one engine that holds a size, its answers checked."""
         key = size.name, engine
         if key not in self._libraries:
-            self._libraries[key] = self._filled(size, engine)
+            self._libraries[key] = self.new_library(size, engine)
             gc.collect()
             gc.freeze()  # what a run holds is nothing that those who are timed should look through
         return self._libraries[key]
@@ -76,7 +76,8 @@ class Shelf:
         if self._server is not None:
             self._server.stop()
 
-    def _filled(self, size: Size, engine: str) -> Library:
+    def new_library(self, size: Size, engine: str) -> Library:
+        """Return the library over a new store that holds a size, its answers checked."""
         workload = self.workload(size)
         began = perf_counter()
         library = _with_tables(workload, None if engine == MEMORY else self.new_database(engine))
@@ -86,8 +87,7 @@ class Shelf:
             absences=tuple(workload.absences()),
             appointments=tuple(workload.appointments()),
         )
-        if engine not in (MEMORY, SQLITE):
-            self._tidied(library)
+        self.tidy(library)
         filled = perf_counter() - began
         free = library.check(book, self._oracles[size.name])
         say(
@@ -96,11 +96,12 @@ class Shelf:
         )
         return library
 
-    def _tidied(self, library: Library) -> None:
-        """Let PostgreSQL look at its tables now, as it does by itself before long."""
-        assert library.engine is not None
-        with psycopg.connect(dsn(library.engine.url), autocommit=True) as connection:
-            connection.execute("VACUUM ANALYZE")
+    def tidy(self, library: Library) -> None:
+        """Let a database look at its tables now, as PostgreSQL does by itself before long."""
+        if library.kind == POSTGRESQL:
+            assert library.engine is not None
+            with psycopg.connect(dsn(library.engine.url), autocommit=True) as connection:
+                connection.execute("VACUUM ANALYZE")
 
     def _new_on_server(self, name: str) -> URL:
         if self._server is None:
