@@ -80,7 +80,7 @@ class NumpySearch:
         edges = np.bincount(calendar * width + first, minlength=size)
         edges -= np.bincount(calendar * width + last, minlength=size)
         busy = np.cumsum(edges.reshape(len(place), width), axis=1) > 0
-        before = np.zeros((len(place), width + 1), np.int32)
+        before: Any = np.zeros((len(place), width + 1), np.int32)
         np.cumsum(busy, axis=1, out=before[:, 1:])
         return before
 
