@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from webtidbok.adapters.extras import needs
@@ -14,3 +17,20 @@ def test_what_is_wrong_within_a_package_is_told_as_it_is() -> None:
         from json import no_such_name  # type: ignore[attr-defined]  # noqa: F401, PLC0415
 
     assert not isinstance(caught.value, MissingExtra)
+
+
+@pytest.mark.parametrize(
+    ("module", "missing", "extra"),
+    [
+        ("mail.smtp", "icalendar", "mail"),
+        ("mail.smtp", "babel", "mail"),
+        ("sms.http", "httpx2", "sms"),
+    ],
+)
+def test_a_messenger_tells_which_extra_it_needs(module: str, missing: str, extra: str) -> None:
+    program = f"import sys; sys.modules[{missing!r}] = None; import webtidbok.adapters.{module}"
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+
+    assert ended.stderr.splitlines()[-1].endswith(f'pip install "webtidbok[{extra}]"')
