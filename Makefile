@@ -16,7 +16,7 @@ DEMO := cards cli mail sms sql web
 LINTED := src tests benchmarks tools examples conftest.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo story test torture bench bench-full bench-ci check lint types imports docs format texts lock clean
+.PHONY: help demo story test torture bench bench-full bench-peers bench-ci check lint types imports docs format texts lock clean
 
 help:  ## show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ bench: $(VENV)/.bench  ## take the figures that docs/explanation/performance.md 
 
 bench-full: $(VENV)/.bench  ## take those of a chain of clinics and of long histories too
 	@$(BIN)/python -m benchmarks full $(FIGURES)
+
+bench-peers: $(VENV)/.dev $(VENV)/peers/.installed  ## take those of other libraries beside ours
+	@$(BIN)/python -m benchmarks peers $(FIGURES)
 
 bench-ci: $(VENV)/.bench  ## take a few, and forgive each being twice as bad
 	@$(BIN)/python -m benchmarks ci --slack 2 --rounds 15 $(FIGURES)
@@ -101,4 +104,11 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 $(VENV)/.%: $(VENV)/.dev requirements/%.txt
 	@echo "Installing what $* takes ..."
 	@$(PIP) install --quiet --no-deps --require-hashes -r requirements/$*.txt
+	@touch $@
+
+# Libraries that ours is measured beside need others of what it needs itself.
+$(VENV)/peers/.installed: $(BIN)/python requirements/peers.txt
+	@echo "Installing other libraries into $(VENV)/peers ..."
+	@$(PYTHON) -m venv $(VENV)/peers
+	@$(VENV)/peers/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes -r requirements/peers.txt
 	@touch $@

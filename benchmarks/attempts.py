@@ -57,13 +57,17 @@ def book_over(store: SqlStore | MemoryStore, clock: StandingClock) -> WebBook:
 
 
 class OurAttempts:
-    """Books through the library: all rules, patient, history, outbox and link."""
+    """Books through the library: all rules, patient, history, outbox and link.
 
-    def __init__(self, url: str, clock: StandingClock) -> None:
+    Args:
+        is_durable: SQLite waits for the disk, as the library sets it; otherwise it need not.
+    """
+
+    def __init__(self, url: str, clock: StandingClock, *, is_durable: bool = False) -> None:
         engine = open_database(url)
         self._book = book_over(SqlStore.from_engine(engine), clock)
         self._book.clinic(THE_CLINIC)
-        if engine.dialect.name == "sqlite":  # what the library has set is FULL
+        if engine.dialect.name == "sqlite" and not is_durable:
             with engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA synchronous = NORMAL")
 

@@ -15,7 +15,8 @@ from benchmarks import (
     searches,
 )
 from benchmarks.figures import Figure
-from benchmarks.library import ENGINES, MEMORY, SQLITE, Library
+from benchmarks.library import ENGINES, MEMORY, POSTGRESQL, SQLITE, Library
+from benchmarks.peers import compare
 from benchmarks.shelf import Shelf
 from benchmarks.sizes import CHAIN, LARGE, SMALL, Size
 
@@ -100,4 +101,9 @@ LEGS: dict[str, list[Taking]] = {
     "bench": [*_bench()],
     "full": [*_bench(), *_chain()],
     "ci": [*_ci()],
+    "peers": [
+        Taking("P7", SMALL.name, SQLITE, compare.with_django_appointment),
+        Taking("P6", SMALL.name, POSTGRESQL, compare.with_libres),
+        Taking("P6", LARGE.name, POSTGRESQL, compare.with_libres_large),
+    ],
 }
