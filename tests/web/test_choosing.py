@@ -284,7 +284,7 @@ def test_a_time_that_goes_between_looking_and_choosing_has_others_near_it_r21a(
     choose(browser, "09:00")
 
     assert (browser.status, browser.heading) == (409, "Somebody else was faster")
-    assert "Monday 7 December at 09:00 is taken." in browser.text
+    assert "The time Monday 7 December at 09:00 is taken." in browser.text
     assert times(browser) == [
         f"Monday 7 December {clock}" for clock in ("08:00", "08:30", "09:30", "10:00", "10:30")
     ]

@@ -4,13 +4,15 @@ import asyncio
 import re
 from collections.abc import Iterator, MutableMapping
 
+import attrs
 import pytest
 from starlette.testclient import TestClient
 
-from tests.services.scenes import LINDEN, set_up
+from tests.services.scenes import linden, set_up
 from tests.web.browsing import FORM
 from webtidbok.adapters.memory.store import MemoryStore
 from webtidbok.model.addresses import Addresses
+from webtidbok.model.ids import ClinicId
 from webtidbok.services.web_book import WebBook
 from webtidbok.web.app import create_app
 from webtidbok.web.security import BODY_MOST_BYTES, framed_by
@@ -99,6 +101,19 @@ def test_only_the_clinics_sites_may_show_its_booking_pages_in_a_frame_r4(
         POLICY + "'self' https://linden.example.com https://x.example:8443"
     )
     assert client.get("/nowhere").headers["content-security-policy"] == POLICY + "'none'"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/linden/no/page"), ("DELETE", "/linden"), ("GET", "/linden/gone")]
+)
+def test_the_errors_of_booking_pages_are_seen_in_the_frame_with_the_number(
+    book: WebBook, client: TestClient, method: str, path: str
+) -> None:
+    set_up(book, frame_ancestors=("https://linden.example.com",))
+    answer = client.request(method, path)
+
+    assert "https://linden.example.com" in answer.headers["content-security-policy"]
+    assert "+4681234567" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -210,5 +225,13 @@ def test_only_forms_as_ours_are_read(client: TestClient, kind: str, status: int)
 def test_the_refusals_are_pages_too(client: TestClient) -> None:
     answer = client.post("/linden", headers={"Origin": "null"})
 
+    assert answer.status_code == 403
     assert "<h1>Formuläret skickades från en annan webbplats</h1>" in answer.text
-    assert LINDEN not in answer.text
+    assert "+4681234567" in answer.text
+
+
+def test_an_error_on_a_page_of_ours_is_no_clinics(book: WebBook, client: TestClient) -> None:
+    book.add_clinic(attrs.evolve(linden(), id=ClinicId("t"), phone="+46700000000"))
+
+    assert "+46700000000" in client.get("/~74").text
+    assert "+46700000000" not in client.request("DELETE", "/t/x").text

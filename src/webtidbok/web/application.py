@@ -13,7 +13,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
 
-from webtidbok.model.ids import ClinicId
 from webtidbok.services.web_book import WebBook
 from webtidbok.web.booking import choosing, confirming, reviewing, types
 from webtidbok.web.booking.place import CONFIRM, DETAILS, RELEASE
@@ -85,8 +84,11 @@ class Application:
             return view(visitor)
         except Exception as error:  # noqa: BLE001 - whatever it was, the patient gets an answer
             status = status_of(error)
-        with suppress(Exception):  # at the clinic of the address, if that can be told
-            visitor = visitor.at(ClinicId(visitor.segment("clinic")), framed=True)
+        return self._error(visitor, status)
+
+    def _error(self, visitor: Visitor, status: int) -> Response:
+        with suppress(Exception):  # the clinic whose page it would be, if that can be told
+            visitor = visitor.at(visitor.clinic_of_address, framed=True)
         return error_page(visitor, status)
 
     async def _static(self, request: Request) -> Response:
@@ -96,7 +98,7 @@ class Application:
 
     async def _http(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException), "the handler is for these"
-        return error_page(self._visitor(request), error.status_code)
+        return await self._refused(request.scope, error.status_code)
 
     async def _refused(self, scope: Scope, status: int) -> Response:
-        return error_page(self._visitor(Request(scope)), status)
+        return await run_in_threadpool(self._error, self._visitor(Request(scope)), status)

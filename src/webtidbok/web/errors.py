@@ -48,7 +48,10 @@ _TEXTS = {
     ),
     503: (
         _("We cannot answer right now"),
-        _("Please try again in a minute. If it still does not work, phone the clinic."),
+        _(
+            "Please load the page again in a minute. Nothing is done twice. If it still does not"
+            " work, phone the clinic."
+        ),
     ),
 }
 

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from webtidbok.adapters.texts.formats import Formats
-from webtidbok.model.addresses import id_in
+from webtidbok.errors import UnknownClinic
+from webtidbok.model.addresses import OUR_NAMES, id_in
 from webtidbok.model.clinic import Clinic
 from webtidbok.model.codes import LinkToken
 from webtidbok.model.ids import ClinicId
@@ -74,6 +75,18 @@ class Visitor:
     def segment(self, name: str) -> str:
         """Return what a part of the path stands for, by its name in the route."""
         return id_in(str(self.request.path_params[name]))
+
+    @property
+    def clinic_of_address(self) -> ClinicId:
+        """The clinic that the path begins with, also where no page is.
+
+        Raises:
+            UnknownClinic: it begins with something else.
+        """
+        first = next(iter(self._segments()), "")
+        if first in OUR_NAMES:
+            raise UnknownClinic(first)
+        return ClinicId(id_in(first))
 
     @property
     def caller(self) -> str | None:
