@@ -16,7 +16,7 @@ DEMO := cards cli mail sms sql web
 LINTED := src tests benchmarks tools examples conftest.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo story test torture bench bench-full bench-peers bench-ci check lint types imports docs format texts lock clean
+.PHONY: help demo story test test-browser torture bench bench-full bench-peers bench-ci check lint types imports docs format texts lock clean
 
 help:  ## show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
@@ -29,6 +29,11 @@ story: $(VENV)/.runtime  ## tell in the terminal what the web book does
 
 test: $(VENV)/.dev  ## run the tests, in parallel and in random order
 	@$(BIN)/python -m pytest -q -n auto --maxprocesses=8 $(TESTS)
+
+# Debian's Chromium, or the one that WEBTIDBOK_CHROMIUM names; pictures of every page are then in
+# build/screenshots/.
+test-browser: $(VENV)/.browser  ## run the tests of the pages in a real browser
+	@$(BIN)/python -m pytest -q -n 2 tests/browser $(TESTS)
 
 # Bounded by WEBTIDBOK_TORTURE_ATTEMPTS (100000 on each engine unless set) and by time;
 # WEBTIDBOK_TORTURE_SEED repeats the choices of a run.

@@ -1,0 +1,170 @@
+"""The example clinic in memory, with its pages on this machine and a clock that the test moves."""
+
+from datetime import date, datetime, timedelta
+
+import attrs
+from starlette.responses import HTMLResponse
+
+from examples.demo.cast import ERIK, Person
+from examples.demo.weeks import CLINIC, ZONE, example_around
+from tests.browser.serving import Sites
+from webtidbok import (
+    Appointment,
+    Booked,
+    Booking,
+    ByLink,
+    Clinic,
+    Desk,
+    Knowingly,
+    LinkToken,
+    PatientId,
+    ProviderId,
+    Recalled,
+    RecallRequest,
+    Slot,
+    StaffMove,
+    TypeId,
+    WebBook,
+    Wishes,
+)
+from webtidbok.adapters.keys import FixedKeys
+from webtidbok.adapters.memory.store import MemoryStore
+from webtidbok.adapters.memory.throttle import MemoryThrottle
+from webtidbok.adapters.system import SystemRandomness
+from webtidbok.model.addresses import Addresses
+from webtidbok.model.ids import provider_calendar
+from webtidbok.model.message import Channel
+from webtidbok.model.occupied import Occupied
+from webtidbok.testing.clock import StandingClock
+from webtidbok.web.app import create_app
+from webtidbok.web.site import Site
+
+#: A Friday; the clinic is booked from the Monday after on.
+NOW = datetime(2026, 11, 27, 10, tzinfo=ZONE)
+
+CHECK_UP, HYGIENIST = TypeId("undersokning"), TypeId("tandhygienist")
+EK = ProviderId("ek")
+STAFF = Knowingly(by="reception")
+
+
+class Scene:
+    """A clinic and its pages, new for each test."""
+
+    def __init__(self, sites: Sites) -> None:
+        store = MemoryStore()
+        self.sites = sites
+        self.clock = StandingClock(NOW)
+        self.addresses = Addresses(sites.address)
+        self.book = WebBook(
+            Desk(
+                store=store,
+                records=store,
+                clock=self.clock,
+                randomness=SystemRandomness(),
+                keys=FixedKeys(b"a key of 32 bytes for tests only"),
+                throttle=MemoryThrottle(),
+            )
+        )
+        example = example_around(date(2026, 11, 30), framed_by=sites.address_around)
+        self.book.add_clinic(
+            example.clinic,
+            absences=example.absences,
+            patients=example.patients,
+            appointments=example.appointments,
+        )
+        sites.pages = create_app(self.book, Site(addresses=self.addresses))
+
+    # What the test does behind the pages
+
+    def wait(self, **time: float) -> None:
+        """Let time pass, by its units: `minutes=20`."""
+        self.clock.move(timedelta(**time))
+
+    def set_up(self, **changes: object) -> Clinic:
+        """Change settings of web booking, by their names."""
+        clinic = self.book.clinic(CLINIC)
+        web_booking = attrs.evolve(clinic.web_booking, **changes)  # type: ignore[arg-type] # checked by attrs
+        return self.book.change_settings(attrs.evolve(clinic, web_booking=web_booking))
+
+    def first_free(self, type_: TypeId = CHECK_UP) -> Slot:
+        """Return the first free time."""
+        return self.free(type_)[0]
+
+    def free(self, type_: TypeId = CHECK_UP) -> "list[Slot]":
+        """Return all free times of four weeks."""
+        wishes = Wishes(first=self.clock.now().date(), last=date(2026, 12, 24))
+        return list(self.book.search(CLINIC, type_, wishes).slots)
+
+    def booked(
+        self, slot: Slot | None = None, *, by: Person = ERIK, language: str = "sv"
+    ) -> ByLink:
+        """Book a time for somebody; the first free one unless it is said which."""
+        slot = slot or self.first_free()
+        answer = self.book.book(
+            Booking(
+                clinic=CLINIC,
+                type=CHECK_UP,
+                provider=slot.provider,
+                start=slot.start,
+                details=self.book.details(CLINIC, by.details()),
+                language=language,
+            )
+        )
+        assert isinstance(answer, Booked), answer
+        assert answer.link is not None
+        return ByLink(answer.link)
+
+    def recalled(self, patient: str = "P06") -> Recalled:
+        """Recall a patient of the register by card, to a time in the second week."""
+        slot = next(each for each in self.free() if each.start.date() >= date(2026, 12, 9))
+        answer = self.book.recall(
+            RecallRequest(
+                clinic=CLINIC,
+                patient=PatientId(patient),
+                type=TypeId("revision"),
+                provider=slot.provider,
+                start=slot.start,
+                channel=Channel.CARD,
+                knowingly=STAFF,
+            )
+        )
+        assert isinstance(answer, Recalled), answer
+        return answer
+
+    def booked_on_the_web(self) -> "list[Appointment]":
+        """Return what patients have booked since the clinic was added."""
+        visits = self.book.desk.records.appointments(CLINIC)
+        return [visit for visit in visits if visit.is_web_booked and visit.first_name]
+
+    def holds(self) -> "list[Occupied]":
+        """Return the times that are kept for somebody."""
+        now, taken = self.clock.now(), self.book.desk.records.occupied(CLINIC)
+        people = {provider_calendar(each.id) for each in self.book.clinic(CLINIC).providers}
+        kept = (one for one in taken if one.expires_at and one.is_live(now))
+        return [one for one in kept if one.calendar in people]
+
+    def framed(self) -> str:
+        """Return the address of a site that shows the booking pages in a frame."""
+        frame = f'<iframe src="{self.addresses.booking(CLINIC)}?lang=sv" title="Boka tid"></iframe>'
+        style = "<style>iframe { width: 100%; height: 90vh; border: 0 }</style>"
+        self.sites.around = HTMLResponse(
+            "<!doctype html><html lang=sv><link rel=icon href=data:,><title>Kliniken</title>"
+            f"{style}<h1>Boka tid</h1>{frame}"
+        )
+        return f"{self.sites.address_around}/"
+
+    def visit_behind(self, link: str) -> Appointment:
+        """Return the visit that a link leads to."""
+        token = LinkToken(link.rpartition("/")[2])
+        visit = self.book.desk.store.find_by_link(token.hash)
+        assert visit is not None, "the link leads nowhere"
+        return visit
+
+    def moved_by_staff(self, link: ByLink) -> None:
+        """Let staff move a visit to another time."""
+        visit = self.book.desk.store.find_by_link(link.token.hash)
+        assert visit is not None
+        place = self.free()[-1].placement
+        self.book.staff_move(
+            StaffMove(clinic=CLINIC, appointment=visit.id, placement=place, knowingly=STAFF)
+        )

@@ -1,0 +1,183 @@
+"""Every page that a patient may meet, and how one gets there."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from playwright.sync_api import expect
+
+from examples.demo.cast import ELIN, KIM
+from examples.demo.weeks import CLINIC
+from tests.browser.patient import Patient
+
+#: Brings a patient to a page.
+State: TypeAlias = Callable[[Patient], object]
+
+_LONG_WORD = "Ä" * 101
+
+
+def types(patient: Patient) -> None:
+    patient.open_booking()
+    patient.sees("What would you like to book?")
+
+
+def booking_is_off(patient: Patient) -> None:
+    patient.scene.set_up(new_bookings=False)
+    patient.open_booking()
+    patient.sees("Phone us to book")
+
+
+def times(patient: Patient) -> None:
+    types(patient)
+    patient.choose_check_up()
+    patient.sees("Choose a time")
+
+
+def times_of_a_later_week(patient: Patient) -> None:
+    times(patient)
+    patient.link("Later times:").click()
+    patient.reads("First free time")
+
+
+def times_of_one_provider(patient: Patient) -> None:
+    times(patient)
+    patient.field("With whom").select_option("holm")
+    patient.press("Show times")
+    expect(patient.times().first).not_to_contain_text("Anders Holm")
+
+
+def no_such_times(patient: Patient) -> None:
+    patient.open_booking()
+    patient.link("Besök").click()
+    patient.field("When in the day").select_option("evening")
+    patient.press("Show times")
+    patient.reads("There is no free time like that.")
+
+
+def times_with_one_kept(patient: Patient) -> None:
+    patient.come_to_the_details()
+    patient.page.go_back()
+    patient.page.reload()
+    patient.reads("Give it back")
+
+
+def no_times_at_all(patient: Patient) -> None:
+    patient.scene.set_up(horizon_months=0)
+    patient.open_booking()
+    patient.choose_check_up()
+
+
+def details(patient: Patient) -> None:
+    patient.come_to_the_details()
+    patient.sees("Who is coming?")
+
+
+def details_with_faults(patient: Patient) -> None:
+    details(patient)
+    patient.field("Personal identity number").fill("920101-2384")
+    patient.field("Last name").fill(_LONG_WORD)
+    patient.field("Mobile number").fill("08-123")
+    patient.field("E-mail").fill("kim@example")
+    patient.press("Go on")
+    patient.reads("Check your personal identity number: a digit seems to be wrong.")
+
+
+def details_no_longer_kept(patient: Patient) -> None:
+    details(patient)
+    patient.scene.wait(minutes=16)
+    patient.page.reload()
+    patient.reads(
+        "The time is not kept for you any more. It is still yours if it is free when you confirm."
+    )
+
+
+def review(patient: Patient) -> None:
+    patient.come_to_the_review()
+
+
+def receipt(patient: Patient) -> None:
+    patient.book()
+
+
+def receipt_of_a_repeat(patient: Patient) -> None:
+    patient.book()
+    patient.page.reload()
+    patient.reads(
+        "It was booked the first time you pressed, and just once. The link to it was sent to you."
+    )
+
+
+def taken_before_the_details(patient: Patient) -> None:
+    times(patient)
+    patient.scene.booked()
+    patient.choose_time()
+    patient.sees("Somebody else was faster")
+
+
+def taken_at_the_end(patient: Patient) -> None:
+    patient.come_to_the_review()
+    patient.scene.wait(minutes=16)
+    patient.scene.booked()
+    patient.press("Book the time")
+    patient.sees("Somebody else was faster")
+    patient.reads("Everything you wrote is kept.")
+
+
+def refused(patient: Patient) -> None:
+    patient.scene.set_up(max_open_bookings=0)
+    patient.come_to_the_review()
+    patient.press("Book the time")
+    patient.sees("That cannot be booked here")
+
+
+def booked_already(patient: Patient) -> None:
+    patient.book(KIM)
+    patient.page.go_back()
+    patient.press("Change the details")
+    patient.field("First name").fill(ELIN.first_name)
+    patient.press("Go on")
+    patient.press("Book the time")
+
+
+def too_old(patient: Patient) -> None:
+    details(patient)
+    patient.scene.wait(hours=3)
+    patient.press("Go on")
+    patient.sees("This page cannot be used any more")
+
+
+def unknown_page(patient: Patient) -> None:
+    assert patient.open(f"{patient.scene.addresses.booking(CLINIC)}/nej") == 404
+    patient.sees("There is no such page")
+
+
+def unknown_clinic(patient: Patient) -> None:
+    assert patient.open(f"{patient.scene.addresses.base}/nej") == 404
+    patient.sees("There is no such page")
+
+
+BOOKING: dict[str, State] = {
+    state.__name__: state
+    for state in (
+        types,
+        booking_is_off,
+        times,
+        times_of_a_later_week,
+        times_of_one_provider,
+        no_such_times,
+        times_with_one_kept,
+        no_times_at_all,
+        details,
+        details_with_faults,
+        details_no_longer_kept,
+        review,
+        receipt,
+        receipt_of_a_repeat,
+        taken_before_the_details,
+        taken_at_the_end,
+        refused,
+        booked_already,
+        too_old,
+        unknown_page,
+        unknown_clinic,
+    )
+}
