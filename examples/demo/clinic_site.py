@@ -8,6 +8,7 @@ from starlette.routing import Route
 from examples.demo.screens import Screens
 from webtidbok import Clinic
 from webtidbok.model.addresses import Addresses
+from webtidbok.web.embedding import button_code, embed_code
 
 
 def clinic_site(clinic: Clinic, screens: Screens, addresses: Addresses) -> Starlette:
@@ -16,9 +17,8 @@ def clinic_site(clinic: Clinic, screens: Screens, addresses: Addresses) -> Starl
     Args:
         addresses: Of the patient's pages.
     """
-    booking = addresses.booking(clinic.id)
-    embedded = f'<iframe src="{booking}" title="Boka tid"></iframe>'
-    button = f'<a href="{booking}">Boka tid</a>'
+    embedded = embed_code(addresses, clinic, language="sv")
+    button = button_code(addresses, clinic, language="sv")
 
     def home(_: Request) -> Response:
         return screens.page("clinic_site.html", clinic=clinic, button=button, embedded=None)

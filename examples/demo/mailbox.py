@@ -2,17 +2,26 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from email.message import EmailMessage
 from threading import Lock
+from typing import Literal
 
 import attrs
 
 from examples.demo.filling import Printed
 from examples.demo.weeks import ZONE
-from webtidbok import LinkToken
+from webtidbok.adapters.mail.composing import composed
 from webtidbok.adapters.texts.formats import Formats
+from webtidbok.adapters.texts.message_catalogues import message_catalogues
+from webtidbok.adapters.texts.sms_text import sms_text
+from webtidbok.adapters.texts.telling import Teller, Telling
 from webtidbok.model.addresses import Addresses
+from webtidbok.model.contact import EmailAddress
 from webtidbok.model.message import Channel
 from webtidbok.ports.messenger import Messenger, Outgoing
+
+#: Where the mail comes from.
+_SENDER = EmailAddress("boka@example.com")
 
 
 @attrs.frozen(kw_only=True)
@@ -75,20 +84,45 @@ class Mailbox:
 
 
 class Keeping(Messenger):
-    """Puts each message into a mailbox."""
+    """Puts each message into a mailbox, in the words that SMS and mail have.
+
+    Args:
+        addresses: Where the links in them lead.
+    """
 
     def __init__(self, mailbox: Mailbox, addresses: Addresses) -> None:
         self._mailbox = mailbox
-        self._addresses = addresses
+        self._teller = Teller(catalogues=message_catalogues(), addresses=addresses)
 
     def send(self, outgoing: Outgoing) -> None:  # noqa: D102 - the port says it
-        message = outgoing.message
-        link = self._addresses.visit(LinkToken(message.token)) if message.token else ""
-        letter = Letter(
-            channel=message.channel,
-            to=message.address,
-            at=message.written_at,
-            subject=message.kind.value,
-            text=f"{message.kind.value} {message.placement.span.start} {link}",
-        )
-        self._mailbox.put(outgoing.repeat_key, letter)
+        telling = self._teller.telling(outgoing)
+        is_mail = outgoing.message.channel is Channel.EMAIL
+        self._mailbox.put(outgoing.repeat_key, _mail(telling) if is_mail else _sms(telling))
+
+
+def _sms(telling: Telling) -> Letter:
+    message = telling.outgoing.message
+    return Letter(
+        channel=message.channel,
+        to=message.address,
+        at=message.written_at,
+        text=sms_text(telling),
+    )
+
+
+def _mail(telling: Telling) -> Letter:
+    message, mail = telling.outgoing.message, composed(telling, sender=_SENDER)
+    return Letter(
+        channel=message.channel,
+        to=message.address,
+        at=message.written_at,
+        subject=str(mail["Subject"]),
+        text=_part(mail, "plain"),
+        html=_part(mail, "html"),
+    )
+
+
+def _part(mail: EmailMessage, kind: Literal["plain", "html"]) -> str:
+    part = mail.get_body((kind,))
+    assert part is not None, "every mail has both"
+    return str(part.get_content())

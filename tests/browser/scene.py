@@ -37,6 +37,7 @@ from webtidbok.model.message import Channel
 from webtidbok.model.occupied import Occupied
 from webtidbok.testing.clock import StandingClock
 from webtidbok.web.app import create_app
+from webtidbok.web.embedding import embed_code
 from webtidbok.web.site import Site
 
 #: A Friday; the clinic is booked from the Monday after on.
@@ -145,11 +146,10 @@ class Scene:
 
     def framed(self) -> str:
         """Return the address of a site that shows the booking pages in a frame."""
-        frame = f'<iframe src="{self.addresses.booking(CLINIC)}?lang=sv" title="Boka tid"></iframe>'
-        style = "<style>iframe { width: 100%; height: 90vh; border: 0 }</style>"
+        frame = embed_code(self.addresses, self.book.clinic(CLINIC), language="sv")
         self.sites.around = HTMLResponse(
             "<!doctype html><html lang=sv><link rel=icon href=data:,><title>Kliniken</title>"
-            f"{style}<h1>Boka tid</h1>{frame}"
+            f"<h1>Boka tid</h1>{frame}"
         )
         return f"{self.sites.address_around}/"
 
