@@ -25,15 +25,25 @@ from webtidbok.services.outcomes import NoContact, OverlapsPatients, Recalled
 from webtidbok.services.recalling import RecallRequest, Row
 
 if TYPE_CHECKING:
+    from webtidbok.cli.recall_cards import CardFolder
     from webtidbok.cli.speaking import Speaker
     from webtidbok.model.clinic import Clinic
     from webtidbok.services.web_book import WebBook
 
 
 def run_recalls(
-    speaker: Speaker, web_book: WebBook, clinic: Clinic, path: str, *, by: str
+    speaker: Speaker,
+    web_book: WebBook,
+    clinic: Clinic,
+    path: str,
+    *,
+    by: str,
+    cards: CardFolder | None = None,
 ) -> Status:
     """Set the recalls of a file; refused if any of them could not be set.
+
+    Args:
+        cards: Where cards are put, with their codes; without it codes are told with their rows.
 
     Raises:
         InvalidInput: with all faults of the file; nothing was done.
@@ -42,16 +52,20 @@ def run_recalls(
     rows = _checked(web_book, clinic, path)
     if any(row.channel is Channel.CARD for row in rows):
         web_book.desk.all_keys()
+    if cards is not None:
+        cards.make()
     requests = [_request(clinic, row, by) for row in rows]
     status = Status.DONE
     with _progress(len(rows)) as progress:
         done = web_book.recall_all(requests, progress=progress)
         for row, result in zip(rows, done, strict=True):
-            answer = _answer(row, result)
+            answer = _answer(row, result) | _card(row, result, cards)
             speaker.line(json.dumps(answer) if speaker.as_json else _line(answer))
             sys.stdout.flush()
             if not isinstance(result.outcome, Recalled):
                 status = Status.REFUSED
+    if cards is not None and (gathered := cards.gather()):
+        speaker.warn(f"webtidbok: print {gathered}")
     return status
 
 
@@ -110,6 +124,14 @@ def _answer(row: RecallRow, result: Row) -> Json:
             reasons = [] if result.error is None else faults_in(result.error)
             answer |= {"outcome": "failed", "reasons": [str(fault.reason) for fault in reasons]}
     return answer
+
+
+def _card(row: RecallRow, result: Row, cards: CardFolder | None) -> Json:
+    """Return the file of a row's card, which then has the code to itself."""
+    if cards is None or row.channel is not Channel.CARD or not isinstance(result.outcome, Recalled):
+        return {}
+    file = cards.write(result.outcome)
+    return {"code": None, "card": None if file is None else file.name}
 
 
 def _line(answer: Json) -> str:

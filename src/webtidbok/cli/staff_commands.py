@@ -1,5 +1,7 @@
 """What staff ask for: why a time is not offered, recalls, the history, the lists."""
 
+from pathlib import Path
+
 import click
 
 from webtidbok.adapters.files.forms import instant_of
@@ -16,9 +18,11 @@ from webtidbok.cli.options import (
     to_option,
     type_option,
 )
+from webtidbok.cli.recall_cards import CardFolder
 from webtidbok.cli.recall_run import run_recalls
 from webtidbok.cli.speaking import Speaker
 from webtidbok.cli.tables import explanation_shown, history_table, report_shown, watch_table
+from webtidbok.cli.words import card_printer
 from webtidbok.model.ids import AppointmentId, ProviderId, TypeId
 
 
@@ -57,6 +61,14 @@ def explain(
 @command("recall")
 @click.option("--file", "path", required=True, metavar="CSV", help="The recalls, one a row.")
 @click.option("--by", default="staff", metavar="NAME", help="Who does it, for the history.")
+@click.option("--cards", metavar="FOLDER", help="Cards to print go there; else codes are told.")
+@click.option(
+    "--paper",
+    type=click.Choice(["a6", "a4"]),
+    default="a6",
+    show_default=True,
+    help="What cards are printed on.",
+)
 @clinic_option
 def recall(
     speaker: Speaker,
@@ -65,11 +77,14 @@ def recall(
     clinic_id: str | None,
     path: str,
     by: str,
+    cards: str | None,
+    paper: str,
     now: str | None,
 ) -> Status:
     """Set the recalls of a file, one by one, and tell what became of each.
 
-    The file is checked whole first. A run that was broken off is simply started again.
+    The file is checked whole first. A run that was broken off is simply started again, with the
+    same folder for cards if there is one.
     """
     given = Given()
     name, moment = given.name("by", by), given.now(now)
@@ -77,7 +92,17 @@ def recall(
     with opened(database) as installation:
         clinic = installation.clinic(clinic_id)
         web_book = installation.web_book(clock_at(moment, clinic.time_zone))
-        return run_recalls(speaker, web_book, clinic, path, by=name)
+        folder = None
+        if cards is not None:
+            printer = card_printer(installation.addresses, paper)
+            folder = CardFolder(
+                folder=Path(cards),
+                printer=printer,
+                web_book=web_book,
+                clinic=clinic,
+                by=name,
+            )
+        return run_recalls(speaker, web_book, clinic, path, by=name, cards=folder)
 
 
 @command("history", needs_now=False)

@@ -20,16 +20,14 @@ from webtidbok.errors import (
     TemporaryFailure,
 )
 from webtidbok.model.appointment import Appointment
-from webtidbok.model.changeable import Action
 from webtidbok.model.clinic import Clinic
 from webtidbok.model.ids import ClinicId
 from webtidbok.model.instants import DAY, MINUTE
 from webtidbok.model.message import Channel, Message, MessageKind
 from webtidbok.ports.messenger import Messenger, Outgoing
 from webtidbok.ports.outbox import Claimed, Outbox
-from webtidbok.rules.change_limit import deadline_for
-from webtidbok.rules.changes import refusals_to_change
 from webtidbok.services.desk import Desk
+from webtidbok.services.still_open import still_open
 
 #: What stands as the error of a message whose channel nobody serves.
 NO_MESSENGER = "NoMessenger"
@@ -262,18 +260,13 @@ def outgoing(
 ) -> Outgoing:
     """Return a message with what its text is made from, as things are at `now`."""
     told = attrs.evolve(appointment, placement=message.placement)
-    working_day = desk.working_day(clinic)
-    actions = frozenset(
-        action
-        for action in Action
-        if not refusals_to_change(clinic, told, action, now=now, is_working_day=working_day)
-    )
+    left = still_open(desk, clinic, told, now=now)
     return Outgoing(
         message=message,
         clinic=clinic,
         appointment=appointment,
-        actions=actions,
-        deadline=deadline_for(told, clinic, working_day) if actions else None,
+        actions=left.actions,
+        deadline=left.deadline,
     )
 
 

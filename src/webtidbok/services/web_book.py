@@ -43,6 +43,7 @@ from webtidbok.services import (
     settings,
     showing,
     staff,
+    still_open,
     verifying,
 )
 from webtidbok.services.access import Access, find
@@ -257,6 +258,11 @@ class WebBook:
         clinic = self.clinic(appointment.clinic)
         working_day = self.desk.working_day(clinic)
         return change_limit.deadline_for(appointment, clinic, working_day)
+
+    def still_open(self, appointment: Appointment) -> still_open.StillOpen:
+        """See `services.still_open`; of now, by the clinic's present settings."""
+        clinic = self.clinic(appointment.clinic)
+        return still_open.still_open(self.desk, clinic, appointment, now=self.desk.now())
 
     def orphans(self, clinic: ClinicId) -> Iterator[Appointment]:
         """See `services.absences.orphans`."""

@@ -13,7 +13,7 @@ _SHEET = "max-width:34em;margin:0 auto"
 _LABEL = "padding:4px 16px 4px 0;text-align:left;vertical-align:top;font-weight:normal"
 _FACT = "padding:4px 0;vertical-align:top;font-weight:600"
 _BUTTON = (
-    "display:inline-block;padding:12px 24px;border-radius:6px;background:#0b5c6b;color:#ffffff;"
+    "display:inline-block;padding:12px 24px;border-radius:6px;background:#0b5c53;color:#ffffff;"
     "font-weight:600;text-decoration:none"
 )
 
