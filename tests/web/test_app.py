@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from tests.services.scenes import AnyStore, linden, set_up
 from tests.services.stores import StoreBehind
-from tests.web.browsing import Browser
+from tests.web.browsing import Browser, Element
 from webtidbok.adapters.memory.store import MemoryStore
 from webtidbok.errors import InvalidInput, MissingKey, StoreUnavailable
 from webtidbok.model.addresses import Addresses
@@ -181,6 +181,12 @@ def brand(folder: Path, **files: str) -> Path:
     return folder
 
 
+def stylesheets(page: Element) -> list[str]:
+    """Return where the styles of a page are."""
+    links = (link.attributes for link in page.all("link"))
+    return [link["href"] for link in links if link["rel"] == "stylesheet"]
+
+
 def test_a_brand_replaces_templates_texts_and_files_one_by_one(
     book: WebBook, tmp_path: Path
 ) -> None:
@@ -195,7 +201,7 @@ def test_a_brand_replaces_templates_texts_and_files_one_by_one(
 
     page = browser.open("/linden")
     assert browser.heading == "Hej! Vad får det vara?"
-    sheets = [sheet.attributes["href"] for sheet in page.all("link")]
+    sheets = stylesheets(page)
     assert [sheet.rpartition("/")[2] for sheet in sheets] == ["pages.css", "brand.css"]
     assert browser.client.get(sheets[1]).text == ":root { --accent: #900; }"
     set_up(book, new_bookings=False)
@@ -219,8 +225,7 @@ def test_a_brand_whose_texts_name_other_things_is_refused_at_the_start(
 def test_a_file_may_be_kept_for_ever_under_its_mark_and_not_under_another(
     browser: Browser,
 ) -> None:
-    [sheet] = browser.open("/linden").all("link")
-    address = sheet.attributes["href"]
+    [address] = stylesheets(browser.open("/linden"))
 
     kept = browser.client.get(address)
     assert kept.headers["cache-control"] == "public, max-age=31536000, immutable"

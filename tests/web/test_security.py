@@ -19,7 +19,7 @@ from webtidbok.web.security import BODY_MOST_BYTES, framed_by
 from webtidbok.web.site import Site
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors "
 )
 HERE = "https://boka.example.com"

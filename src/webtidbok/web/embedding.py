@@ -13,7 +13,7 @@ _NOW = "now"
 
 _FRAME = Markup(
     '<iframe class="webtidbok" src="{address}" title="{title}"'
-    ' width="100%" height="900" loading="lazy"></iframe>\n'
+    ' width="100%" height="900" style="border: 0" loading="lazy"></iframe>\n'
     '<script src="{script}" async></script>'
 )
 _BUTTON = Markup(

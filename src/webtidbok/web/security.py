@@ -22,7 +22,7 @@ _SAME_SITE = ("same-origin", "none")
 _SITE = re.compile(r"https?://[A-Za-z0-9.*\[\]:-]+")
 
 _CONTENT = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors "
 )
 

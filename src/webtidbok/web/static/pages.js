@@ -30,7 +30,10 @@ addEventListener("pageshow", () => {
 
 // In a frame, tell the page around how high this one is. A number tells nothing to anybody.
 if (parent !== window) {
-  const tell = () =>
-    parent.postMessage({ webtidbok: { height: document.documentElement.scrollHeight } }, "*");
+  document.documentElement.classList.add("framed");
+  const tell = () => {
+    const height = Math.ceil(document.body.getBoundingClientRect().height);
+    parent.postMessage({ webtidbok: { height } }, "*");
+  };
   new ResizeObserver(tell).observe(document.body);
 }
