@@ -17,7 +17,7 @@ class Person:
     mobile: str
     email: str = ""
 
-    def details(self, message: str = "") -> dict[str, object]:
+    def details(self, message: str = "") -> dict[str, str | bool]:
         """Return what they type; SMS is ticked, and e-mail if they have an address."""
         return {
             **attrs.asdict(self),

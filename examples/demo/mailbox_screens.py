@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from examples.demo.mailbox import Mailbox
@@ -30,7 +30,6 @@ class MailboxScreens:
         """Return where each screen is."""
         return [
             Route("/mailbox", self.all),
-            Route("/mailbox/count", self.count),
             Route("/mailbox/{key:path}", self.one),
         ]
 
@@ -39,10 +38,6 @@ class MailboxScreens:
         letters = self.mailbox.letters()
         formats = Formats("en", self.zone)
         return self.screens.page("mailbox.html", letters=letters, formats=formats)
-
-    def count(self, _: Request) -> Response:
-        """Tell how many letters there are, so that the page can see when there is a new one."""
-        return JSONResponse(len(self.mailbox.letters()))
 
     def one(self, request: Request) -> Response:
         """Show a letter that is a page, as a mail program would."""

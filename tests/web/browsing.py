@@ -5,8 +5,7 @@ from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import attrs
-from httpx2 import Response
-from starlette.testclient import TestClient
+from httpx2 import Client, Response
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -78,7 +77,7 @@ def read(html: str) -> Element:
 class Browser:
     """Shows one page at a time."""
 
-    def __init__(self, client: TestClient) -> None:
+    def __init__(self, client: Client) -> None:
         self.client = client
         self.response: Response
         self.page: Element

@@ -1,18 +1,16 @@
-// The mailbox looks whether something new has come, and shows it. All else works without this.
+// The mailbox looks whether something new has come, and lays it on top. All else works without this.
 "use strict";
 
-const shown = document.querySelector("[data-letters]");
-
 async function look() {
-  try {
-    const answer = await fetch("/mailbox/count");
-    const count = await answer.json();
-    if (String(count) !== shown.dataset.letters && !document.querySelector("details[open]")) {
-      location.reload();
+  const answer = await fetch(location.href);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const letter of [...page.querySelectorAll(".letter")].reverse()) {
+    if (!document.getElementById(letter.id)) {
+      document.getElementById(letter.parentElement.id).prepend(letter);
     }
-  } catch {
-    // The demonstration has ended; the page stays as it is.
   }
 }
 
-if (shown) setInterval(look, 2000);
+if (document.querySelector(".mailbox")) {
+  setInterval(() => look().catch(() => {}), 2000); // the demonstration may have ended
+}

@@ -3,16 +3,24 @@
 import signal
 import socket
 import sqlite3
+import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from examples.demo.cast import KIM
 from examples.demo.opening import PORTS
+from examples.demo.weeks import ZONE
 from tests.examples.demo.running import Demo
+from tests.web.browsing import Browser, Element
 
 QUIET = (0, "", "")
+
+#: A message is waited for at most half a minute.
+_NAP_SECONDS, _MOST_LOOKS = 0.1, 300
 
 
 @pytest.fixture
@@ -30,6 +38,48 @@ def test_every_address_answers_the_booking_page_first_and_in_swedish(demo: Demo)
     assert "/anstrand" in demo.addresses[0]
     assert answers[0].headers["content-language"] == "sv"
     assert "Tandvården vid Ån" in answers[0].text
+
+
+def test_a_visit_is_booked_seen_by_staff_and_told_to_the_patient(demo: Demo) -> None:
+    patients, _, day, mailbox = demo.addresses
+    with httpx2.Client(follow_redirects=True) as client:
+        browser = Browser(client)
+        browser.open(patients)
+        browser.follow("Undersökning")
+        browser.send(free_times(browser)[-1])
+        browser.press("Fortsätt", **KIM.details())
+        browser.press("Boka tiden")
+        assert browser.heading == "Din tid är bokad"
+        start = booked_time(browser)
+
+        browser.open(f"{day}?date={start.date()}")
+        browser.follow(f"{start:%H:%M} W Kim Ek")
+        assert "booked web the patient" in browser.text
+
+        message = told(browser, mailbox, about=start)
+        [link] = message.all("a")
+        assert link.attributes["href"].startswith(patients.partition("/anstrand")[0] + "/t/")
+
+
+def free_times(browser: Browser) -> list[Element]:
+    """The free times that are shown, as the buttons that they are."""
+    return [each for each in browser.page.all("button") if each.attributes.get("name") == "time"]
+
+
+def booked_time(browser: Browser) -> datetime:
+    """When the visit of the receipt is, on the clinic's wall."""
+    [shown] = browser.page.all("time")
+    return datetime.fromisoformat(shown.attributes["datetime"]).astimezone(ZONE)
+
+
+def told(browser: Browser, mailbox: str, *, about: datetime) -> Element:
+    """The SMS that Kim gets about a visit, once it has come."""
+    for _ in range(_MOST_LOOKS):
+        for letter in browser.open(mailbox).all("article"):
+            if "+46701740640" in letter.text and f"kl. {about:%H.%M}" in letter.text:
+                return letter
+        time.sleep(_NAP_SECONDS)
+    raise AssertionError("no message has come")
 
 
 def test_only_this_machine_gets_in_and_only_under_its_number(demo: Demo) -> None:
