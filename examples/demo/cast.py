@@ -17,6 +17,11 @@ class Person:
     mobile: str
     email: str = ""
 
+    @property
+    def name(self) -> str:
+        """First name and last name."""
+        return f"{self.first_name} {self.last_name}"
+
     def details(self, message: str = "") -> dict[str, str | bool]:
         """Return what they type; SMS is ticked, and e-mail if they have an address."""
         return {

@@ -8,10 +8,7 @@ from typing import Literal
 
 import attrs
 
-from examples.demo.filling import Printed
-from examples.demo.weeks import ZONE
 from webtidbok.adapters.mail.composing import composed
-from webtidbok.adapters.texts.formats import Formats
 from webtidbok.adapters.texts.message_catalogues import message_catalogues
 from webtidbok.adapters.texts.sms_text import sms_text
 from webtidbok.adapters.texts.telling import Teller, Telling
@@ -52,24 +49,6 @@ class Mailbox:
         """Keep a letter; one that comes again is dropped."""
         with self._lock:
             self._letters.setdefault(key, letter)
-
-    def put_card(self, printed: Printed, addresses: Addresses) -> None:
-        """Keep a recall card as it lies in a patient's hand."""
-        visit, code = printed.recalled.appointment, printed.recalled.code
-        assert code is not None, "a recall may be moved at this clinic"
-        lines = (
-            f"Välkommen {Formats('sv', ZONE).moment(visit.span.start)}.",
-            f"Boka om på {addresses.card}",
-            f"Personnummer: {printed.person.identity_number}",
-            f"Kod: {code.printed}",
-        )
-        letter = Letter(
-            channel=Channel.CARD,
-            to=f"{printed.person.first_name} {printed.person.last_name}",
-            at=printed.at,
-            text="\n".join(lines),
-        )
-        self.put(visit.id, letter)
 
     def card(self) -> Letter | None:
         """Return a recall card, if anybody got one."""

@@ -14,6 +14,7 @@ from examples.demo.filling import fill
 from examples.demo.installation import Installation, installed_in
 from examples.demo.mailbox import Keeping, Mailbox
 from examples.demo.mailbox_screens import MailboxScreens
+from examples.demo.printing import card_of
 from examples.demo.screens import Screens
 from examples.demo.sending import Sending
 from examples.demo.sites import Sites
@@ -79,7 +80,7 @@ class Demo:
         book = self.installation.book(clock)
         send = partial(dispatch_once, book.desk, self.installation.outbox, self.messengers)
         printed = fill(book, clock, example, today, send=send)
-        self.mailbox.put_card(printed, self.sites.addresses)
+        self.mailbox.put("card", card_of(self.book, printed, self.sites.addresses))
 
     def applications(self) -> Mapping[str, ASGIApp]:
         """Return what is behind each door."""

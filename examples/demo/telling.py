@@ -15,7 +15,7 @@ Tandvården vid Ån, a clinic that does not exist, is open on this machine alone
   {sites.staffs}/mailbox  the patients' phones and mailboxes
 
 What to try:
-  Book as {kim.first_name} {kim.last_name}, {kim.identity_number}, {kim.mobile}, and tick SMS.
+  Book as {kim.name}, {kim.identity_number}, {kim.mobile}, and tick SMS.
   See the W in the clinic's day, and open the visit: there is its history.
   Follow the link in the phone and move the visit. Cancel it with a comment, then look at the
   watch list and the report.
