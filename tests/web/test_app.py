@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from tests.services.scenes import AnyStore, linden, set_up
 from tests.services.stores import StoreBehind
-from tests.web.browsing import Browser, Element
+from tests.web.browsing import Browser, Element, read
 from webtidbok.adapters.memory.store import MemoryStore
 from webtidbok.errors import InvalidInput, MissingKey, StoreUnavailable
 from webtidbok.model.addresses import Addresses
@@ -21,6 +21,7 @@ from webtidbok.ports.store import StoredClinic
 from webtidbok.services.desk import Desk
 from webtidbok.services.web_book import WebBook
 from webtidbok.web.app import create_app
+from webtidbok.web.application import Application
 from webtidbok.web.site import Site
 
 
@@ -105,6 +106,20 @@ def test_the_errors_of_a_mounted_application_are_its_own(book: WebBook) -> None:
     assert "Sidan finns inte" in client.get("/boka/linden/no/such/page/at/all").text
     assert client.post("/boka/linden").status_code == 405
     assert client.get("/elsewhere").json() == {"detail": "Not Found"}
+
+
+def test_a_server_that_leaves_the_root_out_of_the_path_is_understood(book: WebBook) -> None:
+    client = TestClient(create_app(book), root_path="/lin")
+    page = read(client.get("/linden").text)
+
+    links = [a.attributes["href"] for a in page.all("a") if "hreflang" in a.attributes]
+    assert links == ["/lin/linden?lang=en"]
+
+
+def test_an_application_may_be_made_for_each_request(book: WebBook) -> None:
+    pages = Application(book, Site()).pages
+
+    assert Application(WebBook(book.desk), Site()).pages is pages
 
 
 @pytest.mark.parametrize(

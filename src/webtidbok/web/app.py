@@ -17,7 +17,9 @@ def create_app(book: WebBook, site: Site | None = None) -> "ASGIApp":
     """Return the pages of an installation, for all its clinics.
 
     The application keeps no state: any number of processes may serve it, and it may be mounted
-    under any path. It needs the desk's keys, under which it signs what forms bring along.
+    under any path. What a site's pages are made of is read once, so a host whose store joins its
+    transactions may make an application for each request. It needs the desk's keys, under which
+    it signs what forms bring along.
 
     Raises:
         MissingKey: the desk has no keys.

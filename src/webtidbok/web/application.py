@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from functools import lru_cache
 from typing import TypeAlias
 
 import attrs
@@ -47,7 +48,7 @@ class Application:
     steps: Steps = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.pages = Pages(self.site)
+        self.pages = _pages_of(self.site)
         self.steps = Steps(self.book.desk, self.site.step_lifetime)
 
     def guarded(self) -> ASGIApp:
@@ -102,3 +103,9 @@ class Application:
 
     async def _refused(self, scope: Scope, status: int) -> Response:
         return await run_in_threadpool(self._error, self._visitor(Request(scope)), status)
+
+
+@lru_cache(maxsize=16)
+def _pages_of(site: Site) -> Pages:
+    """Return the pages of a site, read once: a host may make an application for each request."""
+    return Pages(site)

@@ -182,6 +182,7 @@ class Visitor:
                 yield language, path.own(*self._segments(), **asked)
 
     def _segments(self) -> list[str]:
-        root = self.paths.root
-        route = self.request.scope["path"].removeprefix(root)
-        return [segment for segment in route.split("/") if segment]
+        """Return the parts of the path within the pages; some servers leave out the root."""
+        path, root = str(self.request.scope["path"]), self.paths.root
+        within = path.removeprefix(root) if f"{path}/".startswith(f"{root}/") else path
+        return [segment for segment in within.split("/") if segment]
