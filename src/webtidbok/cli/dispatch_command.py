@@ -4,7 +4,7 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from types import FrameType
@@ -17,7 +17,8 @@ from webtidbok.adapters.mailbox_file import MailboxFile
 from webtidbok.cli.faults import Status
 from webtidbok.cli.forms import Given
 from webtidbok.cli.local_time import clock_at
-from webtidbok.cli.opening import Installation, opened
+from webtidbok.cli.messengers import messengers_in
+from webtidbok.cli.opening import Installation, addresses_given, opened
 from webtidbok.cli.options import clinic_option, command
 from webtidbok.cli.speaking import Speaker
 from webtidbok.errors import Fault, StoreUnavailable, TemporaryFailure
@@ -33,6 +34,9 @@ _NAP_SECONDS = 0.1
 
 
 @command("dispatch")
+@click.option(
+    "--messengers", "settings", metavar="FILE", help="Mail server and SMS provider (TOML)."
+)
 @click.option(
     "--to-file", "path", metavar="FILE", help="Messages go there, with links; else one line each."
 )
@@ -51,19 +55,24 @@ def dispatch(
     *,
     database: str,
     clinic_id: str | None,
+    settings: str | None,
     path: str | None,
     stay: bool,
     every: int,
     now: str | None,
 ) -> Status:
-    """Take the messages that are due out of the outbox: to a file, or to this terminal.
+    """Send the messages that are due, by the mail server and the SMS provider of a file.
 
-    For trying out: they reach nobody, and are sent as far as the database knows. Every clinic's
-    are, unless one is chosen. A signal stops it after the message in hand.
+    Without that file they go to another file, or to this terminal: for trying out, for they reach
+    nobody and are sent as far as the database knows. Every clinic's are, unless one is chosen. A
+    signal stops it after the message in hand.
     """
     given = Given()
     moment = given.now(now)
     mailbox = None if path is None else given.take("to-file", partial(_mailbox, path), None)
+    real = None if settings is None else given.take("messengers", partial(_real, settings), None)
+    if settings is not None and path is not None:
+        given.faults.append(Fault("to-file", "--to-file", "cannot be given with --messengers"))
     if stay and now is not None:
         given.faults.append(Fault("now", "--now", "cannot be given with --stay"))
     given.finish()
@@ -72,7 +81,8 @@ def dispatch(
         if moment is not None:
             zone = installation.clinic(clinic_id).time_zone
             desk = attrs.evolve(desk, clock=clock_at(moment, zone))
-        once = _passes(speaker, installation, desk, clinic_id, stopping, mailbox)
+        messengers = real or dict.fromkeys(Channel, mailbox or _terminal(speaker, stopping))
+        once = _passes(installation, desk, clinic_id, stopping, messengers)
         if stay:
             _stay(speaker, once, every, stopping)
         else:
@@ -123,23 +133,27 @@ def _mailbox(path: str) -> MailboxFile:
     return mailbox
 
 
+def _real(path: str) -> Mapping[Channel, Messenger]:
+    return messengers_in(path, addresses_given())
+
+
+def _terminal(speaker: Speaker, stopping: _Stopping) -> ConsoleMessenger:
+    return ConsoleMessenger(partial(_show, speaker, stopping), as_json=speaker.as_json)
+
+
 def _passes(
-    speaker: Speaker,
     installation: Installation,
     desk: Desk,
     clinic_id: str | None,
     stopping: _Stopping,
-    mailbox: MailboxFile | None,
+    messengers: Mapping[Channel, Messenger],
 ) -> Callable[[], Dispatched]:
     """Return what makes one pass over the outbox."""
-    messenger: Messenger = mailbox or ConsoleMessenger(
-        partial(_show, speaker, stopping), as_json=speaker.as_json
-    )
     return partial(
         dispatch_once,
         desk,
         installation.outbox,
-        dict.fromkeys(Channel, messenger),
+        messengers,
         clinics=None if clinic_id is None else [installation.clinic(clinic_id).id],
         is_stopping=stopping,
     )

@@ -61,6 +61,7 @@ def test_the_way_is_protected_or_short(address: str) -> None:
         {"address": "http://127.0.0.1@sms.example.com/"},
         {"address": "https://boka:secret@sms.example.com/"},
         {"address": "https://sms.example.com/?to=1"},
+        {"address": "http://localhost/?to=1"},
         {"address": "ftp://sms.example.com"},
         {"to_field": "message"},
         {"text_field": ""},

@@ -9,9 +9,14 @@ import attrs
 
 from webtidbok.errors import InvalidValue
 
+#: What the `+` of a number may become.
+PLUS = ("+", "00", "")
+
 _LETTERS_AND_DIGITS = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9]{1,11}")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-_ADDRESS = re.compile(r"https://[^\s@?#]+|http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?/\S*")
+_ADDRESS = re.compile(
+    r"https://[^\s@?#]+|http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?/[^\s@?#]*"
+)
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 
 
@@ -96,7 +101,7 @@ class SmsGateway:
     text_field: str = "message"
     sender_field: str = "from"
     reference_field: str = ""
-    plus: str = attrs.field(default="+", validator=attrs.validators.in_(("+", "", "00")))
+    plus: str = attrs.field(default="+", validator=attrs.validators.in_(PLUS))
     to_as_list: bool = False
     further: Mapping[str, str] = attrs.field(factory=dict)
     login: Login | None = None
