@@ -22,6 +22,9 @@ from webtidbok.web.pages import Pages
 from webtidbok.web.security import Guard, origin_of
 from webtidbok.web.site import Site
 from webtidbok.web.steps import Steps
+from webtidbok.web.visit import card
+from webtidbok.web.visit.views import VIEWS
+from webtidbok.web.visit.ways import CARD
 from webtidbok.web.visitor import Visitor, form_in
 
 #: What answers a request. It may take its time: it runs in a thread of its own.
@@ -29,6 +32,9 @@ View: TypeAlias = Callable[[Visitor], Response]
 
 #: Each page: its path, what it shows and, if it has a form, what takes it. The first that fits.
 _VIEWS: tuple[tuple[str, View, View | None], ...] = (
+    (f"/{CARD}", card.show, card.take),
+    (f"/{CARD}/", card.show, card.take),
+    *VIEWS,
     ("/{clinic}", types.show, None),
     ("/{clinic}/", types.show, None),
     ("/{clinic}/{type}", choosing.show, choosing.take),

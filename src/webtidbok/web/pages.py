@@ -8,6 +8,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, S
 
 from webtidbok.adapters.texts.catalogues import Catalogues
 from webtidbok.adapters.texts.languages import own_name
+from webtidbok.adapters.texts.message_catalogues import message_catalogues
 from webtidbok.web.site import Site
 from webtidbok.web.static_files import StaticFiles
 
@@ -18,6 +19,9 @@ OUR_LANGUAGES = ("sv", "en")
 class Pages:
     """Everything that pages are made of, read once, when the host starts.
 
+    Attributes:
+        messages: The texts of what is written to patients; a calendar file has some of them.
+
     Raises:
         InvalidInput: a catalogue of the brand has faults.
     """
@@ -26,6 +30,7 @@ class Pages:
         self.site = site
         self.static = StaticFiles(site.folder("static"))
         ours = files("webtidbok.web") / "locale"
+        self.messages = message_catalogues()
         self._texts = Catalogues(ours, replaced_by=site.folder("locale"))
         self._environments = {
             language: self._environment(language) for language in self._texts.languages

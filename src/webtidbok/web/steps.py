@@ -39,13 +39,17 @@ class Steps:
         self._desk = desk
         self._lifetime = lifetime
 
-    def written(self, purpose: str, content: Mapping[str, Any]) -> str:
+    def written(
+        self, purpose: str, content: Mapping[str, Any], *, lifetime: timedelta | None = None
+    ) -> str:
         """Return a step: letters, digits, `-`, `_` and `.`, for a form or an address.
 
         Args:
             content: Plain values, as JSON has them; not `until`.
+            lifetime: If it is to end earlier than others.
         """
-        until = int((self._desk.now() + self._lifetime).timestamp())
+        ends = self._desk.now() + min(self._lifetime, lifetime or self._lifetime)
+        until = int(ends.timestamp())
         text = self._serializer(purpose).dumps({**content, _UNTIL: until})
         assert isinstance(text, str), "safe for addresses"
         return text

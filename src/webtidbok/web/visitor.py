@@ -116,6 +116,11 @@ class Visitor:
             self, clinic=there, languages=spoken or OUR_LANGUAGES[:1], framed=framed
         )
 
+    def at_only_clinic(self) -> "Visitor":
+        """Return the visitor at the clinic if there is just one, else where they are."""
+        clinics = self.book.desk.records.clinic_ids()
+        return self.at(clinics[0]) if len(clinics) == 1 else self
+
     @cached_property
     def formats(self) -> Formats:
         """How times are written on the page of a clinic."""

@@ -1,0 +1,28 @@
+"""The pages of a visit: what each shows and, if it has a form, what takes it."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from starlette.responses import Response
+
+from webtidbok.web.visit import cancelling, rebooking, showing
+from webtidbok.web.visit.ways import CARD, LINK
+from webtidbok.web.visitor import Visitor
+
+_View: TypeAlias = Callable[[Visitor], Response]
+
+_PAGES: tuple[tuple[str, _View, _View | None], ...] = (
+    ("", showing.show, None),
+    ("/", showing.show, None),
+    (f"/{showing.CALENDAR}", showing.calendar, None),
+    (f"/{cancelling.CANCEL}", cancelling.show, cancelling.take),
+    (f"/{rebooking.MOVE}", rebooking.show, None),
+    (f"/{rebooking.MOVE}/{rebooking.CONFIRM}", rebooking.review, rebooking.take),
+)
+
+#: By each way alike.
+VIEWS = tuple(
+    (f"/{way}{path}", show, take)
+    for way in (f"{LINK}/{{token}}", f"{CARD}/{{sitting}}")
+    for path, show, take in _PAGES
+)
