@@ -58,6 +58,18 @@ def test_a_held_slot_is_kept_from_others_for_the_clinics_hold_time_r21(book: Web
         assert codes_of(answer) == ["provider-busy"]
 
 
+def test_its_owner_may_see_it_for_as_long_as_it_is_kept_r21(
+    book: WebBook, clock: StandingClock
+) -> None:
+    mine = held(book, "09:00")
+
+    clock.stand_at(NOW + TEN_MINUTES - SECOND)
+    assert book.kept(LINDEN, mine.token) == mine.hold
+    assert book.kept(LINDEN, LinkToken("a" * 22)) is None
+    clock.stand_at(NOW + TEN_MINUTES)
+    assert book.kept(LINDEN, mine.token) is None
+
+
 def test_the_store_keeps_the_tokens_hash_and_not_the_token_r21(
     book: WebBook, store: AnyStore
 ) -> None:

@@ -93,6 +93,12 @@ def hold_item(clinic: ClinicId, token: LinkToken) -> str:
     return f"{clinic}/{hold_id(token)}"
 
 
+def kept(desk: Desk, clinic: ClinicId, token: LinkToken) -> Hold | None:
+    """Return the live hold that a token owns, to be shown to its owner; None if there is none."""
+    hold = desk.store.hold(clinic, hold_id(token))
+    return hold if hold is not None and hold.is_live(desk.now()) else None
+
+
 def release(desk: Desk, clinic: ClinicId, token: LinkToken, *, caller: str | None = None) -> bool:
     """Give a hold back; return whether there was a live one."""
     now = desk.now()

@@ -10,7 +10,7 @@ from webtidbok.model.appointment import Appointment
 from webtidbok.model.clinic import Clinic
 from webtidbok.model.codes import LinkToken
 from webtidbok.model.event import Event
-from webtidbok.model.hold import HoldId
+from webtidbok.model.hold import Hold, HoldId
 from webtidbok.model.ids import (
     AbsenceId,
     AppointmentId,
@@ -140,6 +140,10 @@ class WebBook:
     ) -> outcomes.Held | outcomes.SlotTaken | outcomes.Refused:
         """See `services.holding.hold`."""
         return holding.hold(self.desk, request)
+
+    def kept(self, clinic: ClinicId, token: LinkToken) -> Hold | None:
+        """See `services.holding.kept`."""
+        return holding.kept(self.desk, clinic, token)
 
     def release(self, clinic: ClinicId, token: LinkToken, *, caller: str | None = None) -> bool:
         """See `services.holding.release`."""

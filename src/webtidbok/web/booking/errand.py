@@ -13,7 +13,6 @@ import attrs
 from webtidbok.model.codes import LinkToken
 from webtidbok.model.hold import Hold
 from webtidbok.model.ids import ClinicId, ProviderId, RequestKey, TypeId
-from webtidbok.services.holding import hold_id
 from webtidbok.web.steps import StaleStep
 from webtidbok.web.visitor import Visitor
 
@@ -60,9 +59,7 @@ class Errand:
 
     def hold(self, visitor: Visitor) -> Hold | None:
         """Return the hold of the errand, if it is live."""
-        desk = visitor.book.desk
-        hold = desk.store.hold(self.clinic, hold_id(self.hold_token))
-        return hold if hold is not None and hold.is_live(desk.now()) else None
+        return visitor.book.kept(self.clinic, self.hold_token)
 
     def _digest(self, purpose: bytes, text: bytes = b"") -> bytes:
         return hashlib.sha256(purpose + self.secret + text).digest()
