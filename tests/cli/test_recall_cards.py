@@ -1,14 +1,22 @@
 """`webtidbok recall --cards`: the cards of a run, each kept once, to be printed."""
 
+import csv
+import json
 import re
 import stat
+import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tests.cli.running import Result, run
-from tests.cli.test_staff import CARD, SMS, recall
+from tests.cli.running import EXAMPLE, NOW, Result, run
+from tests.cli.test_process import command
+from tests.cli.test_staff import CARD, HEADER, SMS, recall
 from webtidbok.cli.opening import opened
+from webtidbok.model.codes import LookupCode
+from webtidbok.model.event import Happening
+from webtidbok.model.identity import PersonalIdentityNumber
 from webtidbok.model.ids import AppointmentId
 from webtidbok.services.access import ByCard
 from webtidbok.services.showing import Shown
@@ -111,6 +119,39 @@ def test_a_card_that_was_lost_is_printed_with_a_new_code(
     assert code_on(folder / card) != code
     last = run("history", database, "--json").objects[-1]
     assert (last["what"], last["by"]) == ("code-issued", "Siv")
+
+
+def test_a_run_that_is_killed_anywhere_is_finished_by_the_next(
+    database: Path, tmp_path: Path, folder: Path
+) -> None:
+    rows = [f"P{n:02},revision,ek,2027-01-{n + 3:02} 13:00,card\n" for n in range(1, 21)]
+    file = tmp_path / "recalls.csv"
+    file.write_text(HEADER + "".join(rows), "utf-8")
+    wanted = ("recall", database, "--file", file, "--cards", folder, *NOW, "--json")
+    with subprocess.Popen(command(*wanted), stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        told = [json.loads(running.stdout.readline()) for _ in range(4)]
+        running.kill()
+
+    done = printed(database, tmp_path, "".join(rows)).objects
+
+    assert [each["appointment"] for each in done[:4]] == [each["appointment"] for each in told]
+    assert len({each["appointment"] for each in done}) == len(rows)
+    with opened(str(database)) as installation:
+        keys = installation.keys.keys()
+        history = installation.web_book().history(installation.clinic(None).id)
+        assert [event.what for event in history].count(Happening.RECALLED) == len(rows)
+        for row, each in zip(patients(), done, strict=False):
+            number = PersonalIdentityNumber.parse(row["identity_number"], on=date(2026, 11, 30))
+            code = LookupCode.parse(code_on(folder / each["card"]))
+            found = installation.store.find_by_code(number, [code.keyed_hash(k) for k in keys])
+            assert found is not None
+            assert found.id == each["appointment"]
+
+
+def patients() -> list[dict[str, str]]:
+    with (EXAMPLE / "patients.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def test_a_visit_that_was_cancelled_meanwhile_gets_no_card(database: Path, tmp_path: Path) -> None:

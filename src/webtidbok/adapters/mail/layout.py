@@ -54,7 +54,7 @@ def html(letter: Letter) -> str:
 def _paragraphs(letter: Letter) -> Iterator[str]:
     yield f"<p>{escape(letter.greeting)}</p>"
     yield f"<p>{escape(letter.news)}</p>"
-    yield "<table>"
+    yield '<table style="border-collapse:collapse">'
     for label, fact in letter.facts:
         yield (
             f'<tr><th scope="row" style="{_LABEL}">{escape(label)}</th>'

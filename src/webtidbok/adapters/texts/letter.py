@@ -108,13 +108,18 @@ def letter_of(telling: Telling) -> Letter:
         facts=(
             (telling.say(_WHEN), time),
             (telling.say(_WHERE), ", ".join(filter(None, (clinic.name, clinic.address)))),
-            (telling.say(_PHONE), clinic.phone),
+            (telling.say(_PHONE), _unbroken(clinic.phone)),
         ),
         way_in=_way_in(telling),
-        call=telling.say(_CALL, phone=clinic.phone),
+        call=telling.say(_CALL, phone=_unbroken(clinic.phone)),
         regards=telling.say(_BYE),
         signature=clinic.name,
     )
+
+
+def _unbroken(phone: str) -> str:
+    """Return a number that stays on one line."""
+    return phone.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _way_in(telling: Telling) -> WayIn | None:
