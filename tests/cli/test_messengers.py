@@ -1,5 +1,7 @@
 """`webtidbok dispatch --messengers`: the command line sends to real servers."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -131,6 +133,29 @@ def test_words_with_faults_are_told(
 
     (fault,) = sent(booked, file).object["faults"]
     assert fault["place"] == "sv.po line 2"
+
+
+@pytest.mark.parametrize(
+    ("missing", "extra"), [("babel", "mail"), ("icalendar", "mail"), ("httpx2", "sms")]
+)
+def test_a_missing_package_is_told_with_what_to_install(
+    booked: Path, file: Path, missing: str, extra: str
+) -> None:
+    file.write_text(settings(1, "http://127.0.0.1:1/"), "utf-8")
+    code = (
+        f"import sys; sys.modules[{missing!r}] = None\n"
+        "from webtidbok.cli.main import main; sys.exit(main())"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, "dispatch", str(booked), "--messengers", str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert f'pip install "webtidbok[{extra}]"' in ended.stderr
 
 
 def test_real_servers_and_a_file_exclude_each_other(booked: Path, file: Path) -> None:

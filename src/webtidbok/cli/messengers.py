@@ -24,14 +24,13 @@ def messengers_in(path: str, addresses: Addresses | None) -> Mapping[Channel, Me
         MissingExtra: what a channel needs is not installed.
     """
     settings = read_messengers(path, os.environ)
-    teller = teller_given(addresses)
     found: dict[Channel, Messenger] = {}
     if settings.mail:
         from webtidbok.adapters.mail.smtp import SmtpMessenger
 
-        found[Channel.EMAIL] = SmtpMessenger(settings.mail, teller)
+        found[Channel.EMAIL] = SmtpMessenger(settings.mail, teller_given(addresses))
     if settings.sms:
         from webtidbok.adapters.sms.http import HttpSms
 
-        found[Channel.SMS] = HttpSms(settings.sms, teller)
+        found[Channel.SMS] = HttpSms(settings.sms, teller_given(addresses))
     return found

@@ -23,7 +23,6 @@ def teller_given(addresses: Addresses | None) -> Teller:
     Raises:
         InvalidInput: there is no base address for links to begin with; or the folder of texts is
             not there, or a file in it has faults.
-        MissingExtra: nothing that writes to patients is installed.
     """
     from webtidbok.adapters.texts.message_catalogues import message_catalogues
     from webtidbok.adapters.texts.telling import Teller
@@ -38,7 +37,8 @@ def card_printer(addresses: Addresses | None, paper: str) -> CardPrinter:
     """Return what writes cards, `a6` or `a4`; the installation's own card if it has one.
 
     Raises:
-        InvalidInput, MissingExtra: as for `teller_given`.
+        InvalidInput: as for `teller_given`.
+        MissingExtra: what cards need is not installed.
     """
     from webtidbok.adapters.texts.card import CardPrinter, Paper
 

@@ -22,9 +22,10 @@ from tests.adapters.texts.tellings import ADDRESSES, CATALOGUES, KINDS, TOKEN
 from webtidbok.adapters.mail.settings import MailServer, Security
 from webtidbok.adapters.mail.smtp import SmtpMessenger
 from webtidbok.adapters.texts.telling import Teller
-from webtidbok.errors import DeliveryFailure, PermanentFailure, TemporaryFailure
+from webtidbok.errors import DeliveryFailure, InvalidValue, PermanentFailure, TemporaryFailure
 from webtidbok.model.message import MessageKind
 from webtidbok.ports.messenger import Outgoing
+from webtidbok.testing.builders import a_clinic
 
 #: aiosmtpd knows TLS only if it has begun it itself.
 BEHIND_TLS: dict[str, Any] = {"authenticator": only_with_password, "auth_require_tls": False}
@@ -194,6 +195,12 @@ def test_what_is_no_address_is_not_tried(mailbox: Mailbox, address: str) -> None
         messenger(port).send(mail(address=address))
 
     assert asked == []
+
+
+def test_a_clinic_whose_own_address_is_wrong_gives_up_no_message(mailbox: Mailbox) -> None:
+    """Its settings can be mended; until then the dispatcher counts this as temporary."""
+    with mail_server(mailbox) as port, pytest.raises(InvalidValue):
+        messenger(port).send(mail(clinic=a_clinic(email="reception")))
 
 
 # A server that is not there, or not for long

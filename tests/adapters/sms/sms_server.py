@@ -26,9 +26,14 @@ class Posted:
 
 @attrs.define
 class Provider:
-    """What a provider has got, whatever it answered."""
+    """What a provider has got, whatever it answered.
+
+    Attributes:
+        ends: Whether its answers are as long as they say.
+    """
 
     fate: Fate = lambda _: 200
+    ends: bool = True
     posted: list[Posted] = attrs.field(factory=list)
 
     def took(self, request: Posted) -> int | None:
@@ -49,7 +54,7 @@ def sms_server(provider: Provider) -> Iterator[str]:
             status = provider.took(Posted(path=self.path, headers=headers, fields=fields))
             if status is not None:
                 self.send_response(status)
-                self.send_header("Content-Length", "0")
+                self.send_header("Content-Length", "0" if provider.ends else "1000")
                 self.send_header("Location", "/elsewhere")
                 self.end_headers()
 

@@ -184,6 +184,14 @@ def test_a_connection_lost_after_the_message_was_handed_over_is_temporary() -> N
     assert len(provider.posted) == 1
 
 
+def test_an_answer_that_never_ends_is_not_waited_for() -> None:
+    provider = Provider(ends=False)
+    with sms_server(provider) as address, messenger(address) as sending:
+        sending.send(sms())
+
+    assert len(provider.posted) == 1
+
+
 def test_a_connection_that_was_lost_is_made_anew() -> None:
     answers = iter([200, None, 200])
     provider = Provider(lambda _: next(answers))

@@ -98,3 +98,13 @@ def test_other_files_of_the_folder_are_left_alone(ours: Path) -> None:
     (ours / "README.md").write_text("Words.", "utf-8")
 
     assert Catalogues(ours).languages == {"en", "sv"}
+
+
+def test_a_percent_that_is_a_sign_is_written_twice(ours: Path, tmp_path: Path) -> None:
+    right = folder_of(tmp_path / "right", sv={"Hello": "100 %% glad", "Goodbye, %(name)s": "%%"})
+    assert Catalogues(ours, replaced_by=right).of("sv").gettext("Hello") % {} == "100 % glad"
+
+    wrong = folder_of(tmp_path / "wrong", sv={"Hello": "100 % rolig", "Goodbye, %(name)s": "50%"})
+    with pytest.raises(InvalidInput, match="write %%") as caught:
+        Catalogues(ours, replaced_by=wrong)
+    assert len(caught.value.faults) == 2

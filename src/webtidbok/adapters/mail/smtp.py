@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from webtidbok.adapters.extras import needs
 from webtidbok.adapters.mail.settings import MailServer, Security
 from webtidbok.errors import DeliveryFailure, InvalidValue, PermanentFailure, TemporaryFailure
+from webtidbok.model.contact import EmailAddress
 from webtidbok.ports.messenger import Messenger, Outgoing
 
 with needs("mail"):
@@ -31,24 +32,17 @@ class SmtpMessenger(Messenger):
     """
 
     def __init__(
-        self,
-        server: MailServer,
-        teller: Teller,
-        *,
-        tls: ssl.SSLContext | None = None,
+        self, server: MailServer, teller: Teller, *, tls: ssl.SSLContext | None = None
     ) -> None:
         self._server = server
         self._teller = teller
         self._tls = tls or ssl.create_default_context()
 
     def send(self, outgoing: Outgoing) -> None:  # noqa: D102 - the port says it
-        telling = self._teller.telling(outgoing)
+        receiver = _receiver(outgoing)
+        mail = composed(self._teller.telling(outgoing), sender=self._server.sender)
         try:
-            mail = composed(telling, sender=self._server.sender).as_bytes()
-        except InvalidValue as error:
-            raise PermanentFailure.of(error) from None
-        try:
-            self._hand_over(outgoing.message.address, mail)
+            self._hand_over(receiver.address, mail.as_bytes())
         except (smtplib.SMTPException, OSError) as error:
             raise _failure(error) from None  # what a server says may quote an address
 
@@ -83,6 +77,13 @@ class SmtpMessenger(Messenger):
                 context=self._tls,
             )
         return smtplib.SMTP(server.host, server.port, local_hostname=name, timeout=timeout)
+
+
+def _receiver(outgoing: Outgoing) -> EmailAddress:
+    try:
+        return EmailAddress(outgoing.message.address)
+    except InvalidValue as error:
+        raise PermanentFailure.of(error) from None
 
 
 def _failure(error: Exception) -> DeliveryFailure:

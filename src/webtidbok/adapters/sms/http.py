@@ -39,11 +39,7 @@ class HttpSms(Messenger):
     """
 
     def __init__(
-        self,
-        gateway: SmsGateway,
-        teller: Teller,
-        *,
-        client: httpx2.Client | None = None,
+        self, gateway: SmsGateway, teller: Teller, *, client: httpx2.Client | None = None
     ) -> None:
         self._gateway = gateway
         self._teller = teller
@@ -52,7 +48,10 @@ class HttpSms(Messenger):
     def send(self, outgoing: Outgoing) -> None:  # noqa: D102 - the port says it
         request = self._request(outgoing)
         try:
-            answer = self._client.send(request, auth=_auth(self._gateway), follow_redirects=False)
+            answer = self._client.send(
+                request, auth=_auth(self._gateway), follow_redirects=False, stream=True
+            )
+            answer.close()  # its status is all that is read, however long it is
         except httpx2.HTTPError as error:
             raise TemporaryFailure.of(error) from None
         if not answer.is_success:

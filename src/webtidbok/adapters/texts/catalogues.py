@@ -4,6 +4,7 @@ A catalogue is a file `sv.po` in a folder. It is read as it is, so that whoever 
 writes a file and compiles nothing.
 """
 
+import re
 from collections.abc import Iterable
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources.abc import Traversable
@@ -17,6 +18,9 @@ from babel.messages.pofile import PoFileError, read_po
 from webtidbok.errors import Fault, InvalidInput
 
 _ENGLISH = "en"
+
+#: What the `%` operator fills in, or makes a sign of.
+_FILLED_IN = re.compile(r"%%|%\(\w+\)[sd]")
 
 
 def translatable(text: str) -> str:
@@ -36,8 +40,9 @@ class Catalogues:
             ours; one that is empty or not there stays. It may hold further languages.
 
     Raises:
-        InvalidInput: a file of the host's is not a catalogue, or a text of it names something
-            that the text it replaces does not, such as `%(clinc)s`. All such faults are named.
+        InvalidInput: a file of the host's is not a catalogue; a text of it names something that
+            the text it replaces does not, such as `%(clinc)s`; or a `%` that is only a sign is
+            not written `%%`. All such faults are named.
     """
 
     def __init__(self, folder: Traversable, *, replaced_by: Path | None = None) -> None:
@@ -112,3 +117,17 @@ def _faults_of(catalog: Catalog, name: str) -> Iterable[Fault]:
     for message, errors in catalog.check():
         for error in errors:
             yield Fault(f'text "{message.id}"', f"{name} line {message.lineno}", str(error))
+    for message in catalog:
+        if message.id and any(map(_has_lone_percent, _forms(message.string))):
+            reason = "holds a % that stands for nothing: write %%"
+            yield Fault(f'text "{message.id}"', f"{name} line {message.lineno}", reason)
+
+
+def _forms(string: object) -> Iterable[str]:
+    """Return a text, or its singular and plurals; nothing for none."""
+    forms = string if isinstance(string, list | tuple) else (string,)
+    return [str(form) for form in forms if form]
+
+
+def _has_lone_percent(text: str) -> bool:
+    return "%" in _FILLED_IN.sub("", text)
