@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from tests.services.scenes import LINDEN, linden
+from tests.services.scenes import LINDEN, booked, linden, link_to
 from tests.web.booking_scenes import typed
 from tests.web.browsing import FORM
 from webtidbok.adapters.keys import FixedKeys
@@ -35,22 +35,40 @@ WebBook(DESK).add_clinic(linden())
 CLIENT = TestClient(create_app(WebBook(DESK)), base_url="https://boka.example.com")
 
 
-def _step(wish: list[str]) -> str:
-    content = {"clinic": LINDEN, "secret": "AAAAAAAAAAAAAAAAAAAAAA==", "wish": wish}
-    return Steps(DESK, Site().step_lifetime).written("book", content)
+VISITS = [booked(WebBook(DESK), clock, place) for place, clock in ((1, "13:00"), (2, "15:00"))]
+TOKENS = [link_to(visit).token.token for visit in VISITS]
 
+
+def _written(purpose: str, **content: object) -> str:
+    return Steps(DESK, Site().step_lifetime).written(purpose, content)
+
+
+def _step(wish: list[str]) -> str:
+    return _written("book", clinic=LINDEN, secret="AAAAAAAAAAAAAAAAAAAAAA==", wish=wish)
+
+
+SITTINGS = [_written("card shown", clinic=LINDEN, visit=v.appointment.id) for v in VISITS]
 
 STEPS = [
     _step([]),
     _step(["check-up", "anna", at("09:00").isoformat()]),
     _step(["filling", "bo", at("10:00").isoformat()]),
     _step(["gone", "nobody", at("03:33").isoformat()]),
+    _written("card"),
+    _written(f"avboka\0t\0{TOKENS[0]}", revision=1, key="cancel"),
+    _written(f"boka-om 2026-12-07T08:00Z\0t\0{TOKENS[1]}", revision=1, key="move"),
+    _written(f"boka-om 2026-12-07T08:00Z\0kort\0{SITTINGS[1]}", revision=1, key="move too"),
 ]
 
 anything = st.text(max_size=20) | st.binary(max_size=20).map(lambda raw: raw.decode("latin-1"))
 values = {
     "step": st.sampled_from(STEPS),
-    "time": st.sampled_from(["2026-12-07T08:00Z anna", "2026-12-07T08:07Z anna", "x anna"]),
+    "time": st.sampled_from(
+        ["2026-12-07T08:00Z anna", "2026-12-07T08:07Z anna", "x anna", "2026-12-07T08:00Z"]
+    ),
+    "part": st.sampled_from(["morning", "night"]),
+    "comment": st.sampled_from(["", "a" * 501]),
+    "code": st.sampled_from(["", "0123-4567"]),
     "change": st.sampled_from(["", "", "yes"]),
     "week": st.sampled_from(["2026-W49", "2026-W00", "0000-W01"]),
     "lang": st.sampled_from(["sv", "en", "xx"]),
@@ -73,7 +91,12 @@ def _mostly(*known: str) -> st.SearchStrategy[str]:
     return st.sampled_from([*known] * 4 + ["nowhere", "~", "~zz", "~6b"]) | st.sampled_from(known)
 
 
-PARTS = {"{clinic}": _mostly("linden"), "{type}": _mostly("check-up", "filling")}
+PARTS = {
+    "{clinic}": _mostly("linden"),
+    "{type}": _mostly("check-up", "filling"),
+    "{token}": _mostly(*TOKENS, "A" * 22),
+    "{sitting}": _mostly(*SITTINGS, *TOKENS),
+}
 paths = st.sampled_from([path for path, _, _ in _VIEWS] * 3 + ["/static/{a}/{b}", "/{a}/{b}/{c}"])
 
 

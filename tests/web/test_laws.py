@@ -1,16 +1,19 @@
 """What holds for every page: looking changes nothing, and whatever is typed stays text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.services.scenes import AnyStore, contents
+from tests.services.change_scenes import way_in_to
+from tests.services.scenes import AnyStore, booked, contents
 from tests.web.booking_scenes import look_at_times, to_details, to_review, typed
 from tests.web.browsing import Browser
+from tests.web.visit_scenes import page_of, show_card
+from webtidbok.services.web_book import WebBook
 
 ADDRESSES = re.compile(r'(?:href|src|action|formaction)="([^"]*)"')
 
@@ -20,28 +23,50 @@ def addresses(html: str) -> Iterator[str]:
     yield from (unescape(address) for address in ADDRESSES.findall(html))
 
 
+def fetch_every_link(browser: Browser, first: Iterable[str]) -> set[str]:
+    """Ask four times for whatever leads on from these pages, and return what there was."""
+    seen: set[str] = set()
+    waiting = list(first)
+    while waiting:
+        address = waiting.pop()
+        page = re.sub(r"step=[^&]*|week=[^&]*", "", address)
+        if page in seen or ":" in address.replace("https://boka.example.com", ""):
+            continue
+        seen.add(page)
+        assert len(seen) < 80, "there is an end to them"
+        answers = [browser.client.get(address) for _ in range(3)]
+        answers.append(browser.client.head(address))
+        assert {answer.status_code for answer in answers} <= {200, 404}
+        if answers[0].headers["content-type"].startswith("text/html"):
+            waiting.extend(addresses(answers[0].text))
+    return seen
+
+
 def test_a_scanner_that_fetches_every_link_changes_nothing(
     browser: Browser, store: AnyStore
 ) -> None:
     to_review(browser)
     browser.press("Book the time")
     before = contents(store)
-    seen: set[str] = set()
-    waiting = ["/linden", *addresses(browser.response.text)]
-    for _ in range(60):
-        if not waiting:
-            break
-        address = waiting.pop()
-        page = re.sub(r"step=[^&]*|week=[^&]*", "", address)
-        if page in seen or ":" in address.replace("https://boka.example.com", ""):
-            continue
-        seen.add(page)
-        answers = [browser.client.get(address) for _ in range(3)]
-        answers.append(browser.client.head(address))
-        assert {answer.status_code for answer in answers} <= {200, 404}
-        waiting.extend(addresses(answers[0].text))
+    seen = fetch_every_link(browser, ["/linden", *addresses(browser.response.text)])
 
     assert len(seen) > 8
+    assert contents(store) == before
+
+
+def test_a_scanner_that_opens_the_link_of_a_message_changes_nothing_r29a(
+    book: WebBook, browser: Browser, store: AnyStore
+) -> None:
+    """Nor does one that sits in the browser of who has shown a card."""
+    visit = booked(book)
+    show_card(browser, way_in_to(book, visit.appointment, 1))
+    before = contents(store)
+    seen = fetch_every_link(browser, [page_of(visit), *addresses(browser.response.text)])
+
+    ends = ("avboka", "boka-om", "kalender.ics")
+    for way in ("/t/", "/kort/"):
+        paths = [address.partition("?")[0] for address in seen if address.startswith(way)]
+        assert all(any(path.endswith(end) for path in paths) for end in ends)
     assert contents(store) == before
 
 

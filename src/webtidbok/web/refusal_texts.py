@@ -26,13 +26,6 @@ _TEXTS = {
     "no-resource-free": _TAKEN,
     "age": _("This kind of visit is meant for another age."),
     "phone-the-clinic": _("We need to talk with you before this is booked. Please phone us."),
-    "rebookings-off": _("Right now it is not possible to move visits on the web."),
-    "cancellations-off": _("Right now it is not possible to cancel visits on the web."),
-    "not-changeable": _("This visit cannot be changed on the web."),
-    "too-late-to-change": _("It is too near to the visit to change it on the web."),
-    "begun": _("The time of the visit has come, so it cannot be changed here."),
-    "too-many-rebookings": _("The visit has been moved as often as is possible on the web."),
-    "already-cancelled": _("The visit is cancelled."),
 }
 
 
