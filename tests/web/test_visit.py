@@ -350,7 +350,7 @@ def test_on_the_nights_when_clocks_change_the_last_moment_is_told_exactly_r2b(
         assert bool(buttons(browser)) is may
 
 
-def test_a_type_that_is_gone_takes_nothing_from_its_visits(
+def test_a_visit_of_a_type_that_is_closed_to_new_bookings_can_be_moved_r26(
     book: WebBook, browser: Browser, visit: Booked
 ) -> None:
     set_up_type(book, offered_for_new_bookings=False)

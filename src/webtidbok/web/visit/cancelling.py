@@ -36,10 +36,11 @@ def take(visitor: Visitor, way: Way) -> Response:
     except StaleStep:
         return seen(visitor, way, partial(ask, status=_STALE))
     try:
-        return seen(visitor, way, _cancel(visitor, way, wish))
+        view = _cancel(visitor, way, wish)
     except InvalidValue as error:
         fault = _TOO_LONG if "longer" in error.reason else _UNREADABLE
-        return seen(visitor, way, partial(ask, status=_UNPROCESSABLE, fault=fault))
+        view = partial(ask, status=_UNPROCESSABLE, fault=fault)
+    return seen(visitor, way, view)
 
 
 def _cancel(visitor: Visitor, way: Way, wish: Wish) -> PlaceView:
