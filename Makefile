@@ -16,7 +16,7 @@ DEMO := cards cli mail sms sql web
 LINTED := src tests benchmarks tools examples conftest.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo story test test-browser torture bench bench-full bench-peers bench-ci check lint types imports docs format texts lock clean
+.PHONY: help demo story test test-browser torture bench bench-full bench-peers bench-rush bench-charts bench-ci check lint types imports docs format texts lock clean
 
 help:  ## show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
@@ -47,8 +47,14 @@ bench: $(VENV)/.bench  ## take the figures that docs/explanation/performance.md 
 bench-full: $(VENV)/.bench  ## take those of a chain of clinics and of long histories too
 	@$(BIN)/python -m benchmarks full $(FIGURES)
 
-bench-peers: $(VENV)/.dev $(VENV)/peers/.installed  ## take those of other libraries beside ours
+bench-peers: $(VENV)/.bench $(VENV)/peers/.installed  ## take those of other libraries beside ours
 	@$(BIN)/python -m benchmarks peers $(FIGURES)
+
+bench-rush: $(VENV)/.bench  ## let 2,000 patients go for 200 times through the pages
+	@$(BIN)/python -m benchmarks rush $(FIGURES)
+
+bench-charts: $(VENV)/.bench  ## draw how cost grows, anew, into docs/explanation
+	@$(BIN)/python -m benchmarks.charts
 
 bench-ci: $(VENV)/.bench  ## take a few, and forgive each being twice as bad
 	@$(BIN)/python -m benchmarks ci --slack 2 --rounds 15 $(FIGURES)

@@ -12,7 +12,7 @@ from benchmarks.workload import CHECK_UP, THE_CLINIC
 from tests.postgresql_server import dsn
 from webtidbok.adapters.sql.occupancy import seconds_of
 from webtidbok.adapters.sql.tables import DAY_SECONDS
-from webtidbok.model.ids import provider_calendar, resource_calendar
+from webtidbok.model.ids import ProviderId, provider_calendar, resource_calendar
 from webtidbok.model.instants import DAY
 from webtidbok.model.wall_clock import midnight
 
@@ -25,23 +25,32 @@ _ROWS = (
 )
 
 
-def fetch_of(library: Library) -> Fetch:
-    """Return what fetches all rows that a whole search has to know, as one list."""
+def fetch_of(
+    library: Library, *, providers: Sequence[ProviderId] | None = None, days: int | None = None
+) -> Fetch:
+    """Return what fetches all rows that a whole search has to know, as one list.
+
+    Args:
+        providers: Who is asked; None: all.
+        days: How many days are searched; None: the whole horizon.
+    """
     assert library.engine is not None
-    return _fetch(library.engine, _calendars(library), _span(library))
+    asked = library.workload.clinic.type(CHECK_UP).providers if providers is None else providers
+    return _fetch(library.engine, _calendars(library, asked), _span(library, days))
 
 
-def _calendars(library: Library) -> list[str]:
+def _calendars(library: Library, asked: Sequence[ProviderId]) -> list[str]:
     """Return the calendars of the providers asked, and of the rooms that they work in."""
-    rooms = sorted({visit.room for visit in library.workload.visits if visit.room is not None})
-    providers = library.workload.clinic.type(CHECK_UP).providers
-    return [*map(provider_calendar, providers), *map(resource_calendar, rooms)]
+    visits = library.workload.visits
+    rooms = {visit.room for visit in visits if visit.room and visit.provider in set(asked)}
+    return [*map(provider_calendar, asked), *map(resource_calendar, sorted(rooms))]
 
 
-def _span(library: Library) -> tuple[int, int]:
+def _span(library: Library, days: int | None) -> tuple[int, int]:
     clinic = library.workload.clinic
     first = library.workload.now + clinic.web_booking.minimum_notice
-    return seconds_of(first), seconds_of(midnight(library.last_day + DAY, clinic.time_zone))
+    until = midnight(library.last_of(days) + DAY, clinic.time_zone)
+    return seconds_of(first), seconds_of(until)
 
 
 def _fetch(engine: Engine, calendars: list[str], span: tuple[int, int]) -> Fetch:

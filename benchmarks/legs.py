@@ -1,6 +1,7 @@
 """Which figures are taken, of which sizes and engines, and in which order."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TypeAlias
 
 import attrs
@@ -17,6 +18,7 @@ from benchmarks import (
 from benchmarks.figures import Figure
 from benchmarks.library import ENGINES, MEMORY, POSTGRESQL, SQLITE, Library
 from benchmarks.peers import compare
+from benchmarks.rush.figures import rush
 from benchmarks.shelf import Shelf
 from benchmarks.sizes import CHAIN, LARGE, SMALL, Size
 
@@ -97,10 +99,20 @@ def _ci() -> Iterator[Taking]:
         yield _of(each, LARGE, SQLITE)
 
 
+def _rush() -> Iterator[Taking]:
+    for engine in ENGINES:
+        yield Taking("rush", "-", engine, partial(_rush_on, engine))
+
+
+def _rush_on(engine: str, shelf: Shelf, rounds: int) -> Iterable[Figure]:  # noqa: ARG001 - one
+    return rush(shelf, engine)
+
+
 LEGS: dict[str, list[Taking]] = {
     "bench": [*_bench()],
     "full": [*_bench(), *_chain()],
     "ci": [*_ci()],
+    "rush": [*_rush()],
     "peers": [
         Taking("P7", SMALL.name, SQLITE, compare.with_django_appointment),
         Taking("P6", SMALL.name, POSTGRESQL, compare.with_libres),

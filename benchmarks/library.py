@@ -1,5 +1,6 @@
 """The library as a host has it: a web book over one of its stores, filled with a workload."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import attrs
@@ -15,7 +16,7 @@ from webtidbok.adapters.sql.store import SqlStore
 from webtidbok.adapters.standing_clock import StandingClock
 from webtidbok.adapters.system import SystemRandomness
 from webtidbok.model.bookable_type import BookableType
-from webtidbok.model.ids import TypeId
+from webtidbok.model.ids import ProviderId, TypeId
 from webtidbok.model.instants import DAY, minute_of
 
 SQLITE, POSTGRESQL, MEMORY = "sqlite", "postgresql", "memory"
@@ -46,10 +47,9 @@ class Library:
         """What its work is timed by: a server's is not this process's."""
         return ELAPSED if self.kind == POSTGRESQL else OWN_WORK
 
-    @property
-    def last_day(self) -> date:
-        """The last day that has blocks."""
-        return FIRST_DAY + (self.workload.size.days - 1) * DAY
+    def last_of(self, days: int | None = None) -> date:
+        """Return the last of so many days; None: of all that have blocks."""
+        return FIRST_DAY + ((self.workload.size.days if days is None else days) - 1) * DAY
 
     def book(self, *, keeps: bool) -> WebBook:  # noqa: ARG002 - there is no kept path yet
         """Return a web book of its own.
@@ -65,14 +65,21 @@ class Library:
         )
         return WebBook(desk)
 
-    def search(self, book: WebBook, type: TypeId = CHECK_UP, days: int | None = None) -> Found:  # noqa: A002
-        """Search the whole horizon, or so many days of it."""
-        last = self.last_day if days is None else FIRST_DAY + (days - 1) * DAY
-        return book.search(THE_CLINIC, type, Wishes(first=FIRST_DAY, last=last))
+    def search(
+        self,
+        book: WebBook,
+        type: TypeId = CHECK_UP,  # noqa: A002 - the domain's word
+        *,
+        days: int | None = None,
+        providers: Sequence[ProviderId] | None = None,
+    ) -> Found:
+        """Search the whole horizon, or so many days of it, of all providers or some."""
+        wishes = Wishes(first=FIRST_DAY, last=self.last_of(days))
+        return book.search(THE_CLINIC, type, wishes, providers=providers)
 
     def first(self, book: WebBook, count: int) -> Found:
         """Search the first free times."""
-        wishes = Wishes(first=FIRST_DAY, last=self.last_day, page_size=count)
+        wishes = Wishes(first=FIRST_DAY, last=self.last_of(), page_size=count)
         return book.search(THE_CLINIC, CHECK_UP, wishes)
 
     def check(self, book: WebBook, oracle: Oracle | None = None) -> int:

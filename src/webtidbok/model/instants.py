@@ -21,6 +21,8 @@ def instant(moment: datetime) -> datetime:
     Raises:
         ValueError: `moment` has no time zone.
     """
+    if moment.tzinfo is UTC and not moment.microsecond:
+        return moment  # as most come: they were made here
     if moment.tzinfo is None or moment.utcoffset() is None:
         raise ValueError(f"{moment.isoformat()} has no time zone")
     return moment.astimezone(UTC).replace(microsecond=0)

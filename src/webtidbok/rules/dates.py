@@ -3,12 +3,13 @@
 R3, R9.
 """
 
+from calendar import monthrange
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import attrs
-from dateutil.relativedelta import relativedelta
 
 from webtidbok.model.clinic import Clinic
 from webtidbok.model.instants import minute_after, minute_of
@@ -69,10 +70,20 @@ def _notice_at(question: Question, now: datetime) -> Rule:
 def last_date_at(clinic: Clinic, now: datetime) -> date:
     """Return the last local date on which new bookings may start: the horizon's end (R3b)."""
     today = local_date(now, clinic.time_zone)
-    months_left = 12 * (date.max.year - today.year) + date.max.month - today.month
-    if clinic.web_booking.horizon_months > months_left:
+    return _months_after(today, clinic.web_booking.horizon_months)
+
+
+@lru_cache(maxsize=256)
+def _months_after(day: date, months: int) -> date:
+    """Return the same day of a later month, or that month's last; at most the last date there is.
+
+    So 31 January and one month is the last of February.
+    """
+    year, months_before = divmod(12 * day.year + day.month - 1 + months, 12)
+    if year > date.max.year:
         return date.max
-    return today + relativedelta(months=clinic.web_booking.horizon_months)
+    _, last = monthrange(year, months_before + 1)
+    return date(year, months_before + 1, min(day.day, last))
 
 
 def horizon(question: Question) -> Rule:

@@ -10,10 +10,12 @@ from webtidbok.model.ids import RequestKey
 from webtidbok.model.text import TEXT_MOST, required_text
 from webtidbok.services.desk import Desk
 
+_ENCODER = json.JSONEncoder(sort_keys=True)
+
 
 def fingerprint(use_case: str, content: Mapping[str, object]) -> str:
     """Return the hash of a request's parsed content, to tell a repeat from another request."""
-    text = json.dumps([use_case, content], sort_keys=True)
+    text = _ENCODER.encode([use_case, content])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -57,7 +57,8 @@ def transact(desk: Desk, clinic: ClinicId, plan: Callable[[StoredClinic], Plan[A
 
 def _transact_on(desk: Desk, stored: StoredClinic, plan: Plan[A]) -> A | _Outdated:
     def decide(state: State) -> Change[A | _Outdated] | A | _Outdated:
-        if state.clinic != stored:  # a version alone may come back, where a host's is undone
+        # A version alone would not do: where a host undoes a change, it may come back.
+        if state.clinic is not stored and state.clinic != stored:
             return _Outdated.OUTDATED
         return plan.decide(state)
 

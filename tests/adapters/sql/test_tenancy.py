@@ -143,7 +143,7 @@ def methods_of(port: type) -> set[str]:
 
 def test_every_method_of_the_ports_is_tried_here() -> None:
     of_the_installation = {"find_by_link", "find_by_code"}
-    assert methods_of(Store) == STORE.keys() | of_the_installation | {"clinic"}
+    assert methods_of(Store) == STORE.keys() | of_the_installation | {"clinic", "last_known"}
     assert methods_of(Records) == RECORDS.keys() | {"clinic_ids"}
     assert methods_of(Snapshot) == SNAPSHOT.keys()
     assert methods_of(PatientRegister) == REGISTER.keys() | {"put"}

@@ -94,11 +94,9 @@ class AtOnce:
         patience = str(postgresql.milliseconds_of(self.transactions.patience))
         try:
             with driver_errors_as_ours():
-                return bool(
-                    connection.execute(
-                        chain(writing.shape), {**writing.facts, "patience": patience}
-                    ).scalar_one()
-                )
+                facts = {**writing.facts, "patience": patience}
+                [(is_written,)] = chain(writing.shape).rows(connection, facts)
+                return bool(is_written)
         except (Collided, OverlapsExclusive):
             return False  # nothing was stored; the other way will show whether it stays so
         except TryAgain:
@@ -226,4 +224,7 @@ def _occupied_rows(scope: Scope, rows: Rows) -> list[Row]:
 
 
 def _json(rows: Sequence[Row]) -> str:
-    return json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)
+    return _ENCODER.encode(rows)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=datetime.isoformat)

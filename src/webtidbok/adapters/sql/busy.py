@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from webtidbok.adapters.sql.columns import wanted
 from webtidbok.adapters.sql.occupancy import moment_at, seconds_of
+from webtidbok.adapters.sql.prepared import Prepared
 from webtidbok.adapters.sql.tables import ABSENCE, DAY_SECONDS
 from webtidbok.adapters.sql.tables import occupied as table
 from webtidbok.model.ids import CalendarId, ClinicId
@@ -81,13 +82,12 @@ def occupied_in(
     connection: Connection, clinic: ClinicId, calendars: Sequence[CalendarId], span: TimeSpan
 ) -> tuple[Occupied, ...]:
     """Return what overlaps `span`, absences apart, whole; by calendar, then by end, by holder."""
-    rows = connection.execute(_IN_PIECES, _span_facts(clinic, calendars, span)).all()
-    wholes = _wholes(connection, clinic, sorted({row.holder for row in rows if row.piece}))
-    found = {
-        place: wholes.get(place) or _occupied(row)
-        for row in rows
-        for place in [(row.calendar, row.holder)]
-    }
+    rows = _IN_PIECES.rows(connection, _span_facts(clinic, calendars, span))
+    wholes = _wholes(connection, clinic, sorted({holder for _, holder, piece, *_ in rows if piece}))
+    found = {}
+    for calendar, holder, _, *taken in rows:
+        place = calendar, holder
+        found[place] = wholes.get(place) or occupied_by(calendar, holder, *taken)
     return tuple(sorted(found.values(), key=lambda row: (row.calendar, row.span.end, row.holder)))
 
 
@@ -125,25 +125,39 @@ def _wholes(
 
 
 def _occupied(row: Row[Any]) -> Occupied:
+    return occupied_by(row.calendar, row.holder, row.starts, row.ends, row.exclusive, row.expires)
+
+
+def occupied_by(
+    calendar: CalendarId,
+    holder: str,
+    starts: int,
+    ends: int,
+    exclusive: bool,  # noqa: FBT001 - as the columns stand
+    expires: int | None,
+) -> Occupied:
+    """Return what stands in a row's columns."""
     return Occupied(
-        calendar=row.calendar,
-        holder=row.holder,
-        span=TimeSpan(moment_at(row.starts), moment_at(row.ends)),
-        exclusive=row.exclusive,
-        expires_at=None if row.expires is None else moment_at(row.expires),
+        calendar=calendar,
+        holder=holder,
+        span=TimeSpan(moment_at(starts), moment_at(ends)),
+        exclusive=exclusive,
+        expires_at=None if expires is None else moment_at(expires),
     )
 
 
 _NOT_ABSENT = table.c.kind != ABSENCE
-_IN_PIECES: Select[Any] = select(
-    table.c.calendar,
-    table.c.holder,
-    table.c.piece,
-    table.c.starts,
-    table.c.ends,
-    table.c.exclusive,
-    table.c.expires,
-).where(*_IN_SPAN, _NOT_ABSENT)
+_IN_PIECES = Prepared(
+    select(
+        table.c.calendar,
+        table.c.holder,
+        table.c.piece,
+        table.c.starts,
+        table.c.ends,
+        table.c.exclusive,
+        table.c.expires,
+    ).where(*_IN_SPAN, _NOT_ABSENT)
+)
 
 _ENDS = func.max(table.c.ends)
 _TAKER = (table.c.calendar, table.c.kind, table.c.holder, table.c.exclusive, table.c.expires)

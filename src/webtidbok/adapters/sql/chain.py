@@ -6,7 +6,6 @@ rows, and the server can keep its plan.
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 import attrs
 from sqlalchemy import (
@@ -17,7 +16,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
-    Select,
     Table,
     Text,
     and_,
@@ -35,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 
 from webtidbok.adapters.sql import tables
+from webtidbok.adapters.sql.prepared import Prepared
 
 Columns = tuple[str, ...]
 
@@ -62,7 +61,7 @@ class Shape:
 
 
 @cache
-def chain(shape: Shape) -> Select[Any]:
+def chain(shape: Shape) -> Prepared:
     """Return the statement. It answers with true when all was written, false when nothing was."""
     held = _held_calendars()
     unmoved = _unmoved(held)
@@ -78,7 +77,7 @@ def chain(shape: Shape) -> Select[Any]:
         # The place of a hold that goes is free only once it has gone.
         after = gone[0] if gone and table is tables.occupied else None
         parts.append(_insertion(table, columns, is_so, after))
-    return select(is_so.label("is_so")).add_cte(*parts)
+    return Prepared(select(is_so.label("is_so")).add_cte(*parts))
 
 
 def _held_calendars() -> CTE:

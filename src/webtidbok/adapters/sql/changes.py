@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import attrs
-from sqlalchemy import Connection, Table, bindparam, delete, insert, update
+from sqlalchemy import Connection, Table, bindparam, delete, update
 
 from webtidbok.adapters.sql import tables
 from webtidbok.adapters.sql.clinics import write_clinic
 from webtidbok.adapters.sql.errors import Collided
-from webtidbok.adapters.sql.keeping import keep, raise_versions, versions_of
+from webtidbok.adapters.sql.keeping import add, keep, raise_versions, versions_of
 from webtidbok.adapters.sql.kinds import kind_of
 from webtidbok.adapters.sql.occupancy import (
     Rows,
@@ -150,15 +150,13 @@ class ChangeWriter:
         keep(self.connection, tables.overlap, rows)
 
     def _write_ways_in(self, change: Change[Any]) -> None:
-        if change.links:
-            links = [{"clinic": self.clinic, **attrs.asdict(link)} for link in change.links]
-            self.connection.execute(insert(tables.link), links)
+        links = [{"clinic": self.clinic, **attrs.asdict(link)} for link in change.links]
+        add(self.connection, tables.link, links)
         codes = [{"clinic": self.clinic, **attrs.asdict(code)} for code in change.codes]
         keep(self.connection, tables.code, codes)
 
     def _write_history(self, change: Change[Any]) -> None:
-        if change.events:
-            self.connection.execute(insert(tables.event), [*map(event_row, change.events)])
+        add(self.connection, tables.event, [*map(event_row, change.events)])
         if change.void_messages_of:
             void = [
                 {"the_clinic": self.clinic, "of": appointment}

@@ -10,6 +10,7 @@ from webtidbok.adapters.files.clinic_writing import document_of
 from webtidbok.adapters.sql.columns import wanted
 from webtidbok.adapters.sql.errors import Collided
 from webtidbok.adapters.sql.kinds import kind_of
+from webtidbok.adapters.sql.prepared import Prepared
 from webtidbok.adapters.sql.tables import clinic as table
 from webtidbok.model.clinic import Clinic
 from webtidbok.model.ids import ClinicId, provider_calendar, resource_calendar
@@ -17,8 +18,10 @@ from webtidbok.ports.store import StoredClinic
 
 _MOST_PARSED = 1_000
 
-_IDENTIFYING = select(table.c.version, table.c.digest).where(table.c.id == wanted("clinic"))
-_SETTINGS = _IDENTIFYING.add_columns(table.c.settings)
+_OF_CLINIC = select(table.c.version, table.c.digest).where(table.c.id == wanted("clinic"))
+_IDENTIFYING = Prepared(_OF_CLINIC)
+_IDENTIFYING_TO_WRITE = Prepared(_OF_CLINIC.with_for_update())
+_SETTINGS = _OF_CLINIC.add_columns(table.c.settings)
 _NEXT = (
     update(table)
     .where(table.c.id == bindparam("the_clinic"), table.c.version == bindparam("seen"))
@@ -45,11 +48,11 @@ class ParsedClinics:
         Args:
             to_write: Nobody else may change the settings until the transaction ends.
         """
-        identifying = _IDENTIFYING.with_for_update() if to_write else _IDENTIFYING
-        found = connection.execute(identifying, {"clinic": clinic}).one_or_none()
-        if found is None:
+        identifying = _IDENTIFYING_TO_WRITE if to_write else _IDENTIFYING
+        found = identifying.rows(connection, {"clinic": clinic})
+        if not found:
             return None
-        version, digest = found
+        [(version, digest)] = found
         known = self.known(version, digest)
         if known is not None:
             return known

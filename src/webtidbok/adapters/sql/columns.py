@@ -20,6 +20,8 @@ from webtidbok.model.instants import instant
 
 _POSTGRESQL = "postgresql"
 
+_TO_THE_SECOND = len("2027-03-15T09:00:00")
+
 #: Ids and other keys: compared and sorted by code point, as Python does.
 Key = String().with_variant(String(collation="C"), _POSTGRESQL)
 
@@ -45,7 +47,7 @@ class Instant(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> object:  # noqa: D102
         if value is None or dialect.name == _POSTGRESQL:
             return None if value is None else instant(value)
-        return f"{instant(value).replace(tzinfo=None).isoformat()}Z"
+        return f"{instant(value).isoformat()[:_TO_THE_SECOND]}Z"
 
     def process_result_value(  # noqa: D102
         self,

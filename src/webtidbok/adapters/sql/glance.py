@@ -10,7 +10,6 @@ from typing import Any
 
 import attrs
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     ColumnElement,
     Connection,
@@ -24,16 +23,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from webtidbok.adapters.sql import tables
+from webtidbok.adapters.sql.busy import occupied_by
 from webtidbok.adapters.sql.clinics import ParsedClinics
-from webtidbok.adapters.sql.columns import Instant, Wanted, wanted
-from webtidbok.adapters.sql.occupancy import moment_at, seconds_of
+from webtidbok.adapters.sql.columns import Instant, wanted
+from webtidbok.adapters.sql.occupancy import seconds_of
 from webtidbok.adapters.sql.patients import patient_of
+from webtidbok.adapters.sql.prepared import Prepared
 from webtidbok.adapters.sql.rows import absence_of, hold_of
 from webtidbok.model.changeable import Origin
 from webtidbok.model.ids import CalendarId
 from webtidbok.model.instants import instant
 from webtidbok.model.occupied import Occupied
-from webtidbok.model.timespan import TimeSpan
 from webtidbok.ports.store import Scope, State
 
 
@@ -69,8 +69,8 @@ def glance_at(connection: Connection, scope: Scope, parsed: ParsedClinics) -> Gl
     """
     assert scope.span is not None
     number = scope.identity_number
-    row = connection.execute(
-        _GLANCE,
+    [row] = _GLANCE.mappings(
+        connection,
         {
             "clinic": scope.clinic,
             "calendars": list(scope.calendars),
@@ -83,36 +83,29 @@ def glance_at(connection: Connection, scope: Scope, parsed: ParsedClinics) -> Gl
             "hold": scope.hold,
             "now": scope.now,
         },
-    ).one()
-    stored = parsed.known(*row.clinic) if row.clinic else None
-    versions = {CalendarId(name): version for name, version in row.calendars or ()}
-    occupied = row.occupied or ()
+    )
+    stored = parsed.known(*row["clinic"]) if row["clinic"] else None
+    versions = {CalendarId(name): version for name, version in row["calendars"] or ()}
+    occupied = row["occupied"] or ()
     has_pieces = any(piece for _, _, piece, *_ in occupied)
-    if stored is None or row.is_repeat or has_pieces or versions.keys() != set(scope.calendars):
+    if stored is None or row["is_repeat"] or has_pieces or versions.keys() != set(scope.calendars):
         return None
     state = State(
         clinic=stored,
         occupied=_occupied(occupied),
-        absences=tuple(absence_of(_restored(tables.absence, each)) for each in row.absences or ()),
-        patient=patient_of(row.patient) if row.patient else None,
-        open_bookings=row.open_bookings,
-        hold=hold_of(_restored(tables.hold, row.hold)) if row.hold else None,
+        absences=tuple(
+            absence_of(_restored(tables.absence, each)) for each in row["absences"] or ()
+        ),
+        patient=patient_of(row["patient"]) if row["patient"] else None,
+        open_bookings=row["open_bookings"],
+        hold=hold_of(_restored(tables.hold, row["hold"])) if row["hold"] else None,
     )
-    patient = row.patient["version"] if row.patient else 0
+    patient = row["patient"]["version"] if row["patient"] else 0
     return Glance(state=state, calendars=versions, patient=patient)
 
 
 def _occupied(rows: Sequence[Sequence[Any]]) -> tuple[Occupied, ...]:
-    found = (
-        Occupied(
-            calendar=calendar,
-            holder=holder,
-            span=TimeSpan(moment_at(starts), moment_at(ends)),
-            exclusive=exclusive,
-            expires_at=None if expires is None else moment_at(expires),
-        )
-        for calendar, holder, _, starts, ends, exclusive, expires in rows
-    )
+    found = (occupied_by(calendar, holder, *taken) for calendar, holder, _, *taken in rows)
     return tuple(sorted(found, key=lambda row: (row.calendar, row.span.end, row.holder)))
 
 
@@ -141,7 +134,9 @@ def _of_clinic(what: ColumnElement[Any], row: Any, *conditions: Any) -> ScalarSe
 
 
 _clinic, _calendar, _occupied_table = tables.clinic, tables.calendar, tables.occupied
-_wanted = bindparam("calendars", type_=ARRAY(Wanted))
+# One by one, and not as an array: of that the server does not know how long it is, and so would
+# plan the statement anew each time, which takes ten times as long as carrying it out.
+_wanted = wanted("calendars", expanding=True)
 _first = bindparam("first", type_=BigInteger)
 _until = bindparam("until", type_=BigInteger)
 _number = bindparam("number", type_=Text)
@@ -151,7 +146,7 @@ _hold, _a_hold = _whole(tables.hold)
 _visit, _event = tables.appointment, tables.event
 _of_number = _patient.c.identity_number == _number
 
-_GLANCE = select(
+_STATEMENT = select(
     select(func.json_build_array(_clinic.c.version, _clinic.c.digest))
     .where(_clinic.c.id == wanted("clinic"))
     .scalar_subquery()
@@ -159,7 +154,7 @@ _GLANCE = select(
     _of_clinic(
         _array(_calendar, "calendar", "version"),
         _calendar,
-        _calendar.c.calendar == func.any(_wanted),
+        _calendar.c.calendar.in_(_wanted),
     ).label("calendars"),
     _of_clinic(
         _array(
@@ -167,7 +162,7 @@ _GLANCE = select(
             *("calendar", "holder", "piece", "starts", "ends", "exclusive", "expires"),
         ),
         _occupied_table,
-        _occupied_table.c.calendar == func.any(_wanted),
+        _occupied_table.c.calendar.in_(_wanted),
         _occupied_table.c.ends > _first,
         _occupied_table.c.ends < _until + tables.DAY_SECONDS,
         _occupied_table.c.starts < _until,
@@ -176,7 +171,7 @@ _GLANCE = select(
     _of_clinic(
         func.json_agg(aggregate_order_by(_an_absence, _absence.c.starts, _absence.c.id)),
         _absence,
-        _absence.c.calendar == func.any(_wanted),
+        _absence.c.calendar.in_(_wanted),
         _absence.c.ends > bindparam("ends_after", type_=Instant),
         _absence.c.starts < bindparam("starts_before", type_=Instant),
     ).label("absences"),
@@ -192,3 +187,4 @@ _GLANCE = select(
     _of_clinic(_a_hold, _hold, _hold.c.id == wanted("hold")).label("hold"),
     _of_clinic(func.count(), _event, _event.c.key == wanted("request")).label("is_repeat"),
 )
+_GLANCE = Prepared(_STATEMENT)

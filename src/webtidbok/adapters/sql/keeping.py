@@ -4,12 +4,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy import Connection, Table, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import Insert
 
 from webtidbok.adapters.sql import tables
 from webtidbok.adapters.sql.columns import Key
+from webtidbok.adapters.sql.prepared import Prepared
 from webtidbok.adapters.sql.rows import Row
 
 # Both say INSERT ... ON CONFLICT ... DO UPDATE, each through a class of its own.
@@ -35,20 +35,31 @@ def keep(
     """
     if rows:
         names = tuple(rows[0])
-        connection.execute(_keeping(table, connection.dialect.name, names, by, raising), rows)
+        _keeping(table, connection.dialect.name, names, by, raising).write(connection, *rows)
+
+
+def add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Write rows that are not there yet."""
+    if rows:
+        _adding(table, tuple(rows[0])).write(connection, *rows)
+
+
+@cache
+def _adding(table: Table, names: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(table).inline().values({name: bindparam(name) for name in names}))
 
 
 @cache
 def _keeping(
     table: Table, dialect: str, names: tuple[str, ...], by: tuple[str, ...], raising: str | None
-) -> Insert:
+) -> Prepared:
     identifying = by or tuple(table.primary_key.columns.keys())
-    statement = _INSERTS[dialect](table)
+    statement = _INSERTS[dialect](table).inline()
     statement = statement.values({name: bindparam(name) for name in names})
     new = {name: statement.excluded[name] for name in names if name not in identifying}
     raised = {raising: table.c[raising] + 1} if raising else {}
-    return statement.on_conflict_do_update(  # type: ignore[no-any-return] # of two classes
-        index_elements=list(identifying), set_={**new, **raised}
+    return Prepared(
+        statement.on_conflict_do_update(index_elements=list(identifying), set_={**new, **raised})
     )
 
 
@@ -61,9 +72,9 @@ def raise_versions(
     """
     if calendars:
         raised = [{"clinic": clinic, "calendar": calendar} for calendar in calendars]
-        connection.execute(_raising(connection.dialect.name), raised)
+        _raising(connection.dialect.name).write(connection, *raised)
         noted = [{"of": clinic, "raised": calendar, "event": event} for calendar in calendars]
-        connection.execute(_NOTING, noted)
+        _NOTING.write(connection, *noted)
 
 
 def versions_of(
@@ -75,13 +86,15 @@ def versions_of(
 
 
 @cache
-def _raising(dialect: str) -> Insert:
-    statement = _INSERTS[dialect](tables.calendar)
+def _raising(dialect: str) -> Prepared:
+    statement = _INSERTS[dialect](tables.calendar).inline()
     statement = statement.values(
         clinic=bindparam("clinic"), calendar=bindparam("calendar"), version=1
     )
-    return statement.on_conflict_do_update(  # type: ignore[no-any-return] # of two classes
-        index_elements=["clinic", "calendar"], set_={"version": tables.calendar.c.version + 1}
+    return Prepared(
+        statement.on_conflict_do_update(
+            index_elements=["clinic", "calendar"], set_={"version": tables.calendar.c.version + 1}
+        )
     )
 
 
@@ -89,15 +102,17 @@ _VERSIONS = select(tables.calendar.c.calendar, tables.calendar.c.version).where(
     tables.calendar.c.clinic == bindparam("clinic"),
     tables.calendar.c.calendar.in_(bindparam("calendars", expanding=True)),
 )
-_NOTING = tables.journal.insert().from_select(
-    ["clinic", "calendar", "version", "event"],
-    select(
-        tables.calendar.c.clinic,
-        tables.calendar.c.calendar,
-        tables.calendar.c.version,
-        bindparam("event", type_=Key),
-    ).where(
-        tables.calendar.c.clinic == bindparam("of"),
-        tables.calendar.c.calendar == bindparam("raised"),
-    ),
+_NOTING = Prepared(
+    tables.journal.insert().from_select(
+        ["clinic", "calendar", "version", "event"],
+        select(
+            tables.calendar.c.clinic,
+            tables.calendar.c.calendar,
+            tables.calendar.c.version,
+            bindparam("event", type_=Key),
+        ).where(
+            tables.calendar.c.clinic == bindparam("of"),
+            tables.calendar.c.calendar == bindparam("raised"),
+        ),
+    )
 )

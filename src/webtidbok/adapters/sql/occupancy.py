@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from webtidbok.adapters.sql.prepared import Prepared
 from webtidbok.adapters.sql.tables import ABSENCE, APPOINTMENT, DAY_SECONDS, HOLD
 from webtidbok.adapters.sql.tables import occupied as table
 from webtidbok.model.absence import Absence
@@ -99,7 +100,7 @@ def stored_rows(
         for first in range(0, len(ids), _HOLDERS_AT_ONCE):
             some = ids[first : first + _HOLDERS_AT_ONCE]
             facts = {"clinic": clinic, "kind": kind, "holders": some}
-            for row in connection.execute(_STORED, facts):
+            for row in _STORED.rows(connection, facts):
                 found[Place(*row[:4])] = Taken(*row[4:])
     return found
 
@@ -124,7 +125,7 @@ def replace_rows(connection: Connection, clinic: ClinicId, old: Rows, new: Rows)
     ):
         if places:
             facts = [_facts(clinic, place, rows[place]) for place in sorted(places)]
-            connection.execute(statement, facts)
+            statement.write(connection, *facts)
 
 
 def _facts(clinic: ClinicId, place: Place, taken: Taken) -> dict[str, object]:
@@ -135,14 +136,17 @@ def _facts(clinic: ClinicId, place: Place, taken: Taken) -> dict[str, object]:
 _KEY = ("clinic", "kind", "holder", "calendar", "piece")
 _VALUES = ("starts", "ends", "exclusive", "expires")
 
-_STORED = select(*(table.c[name] for name in (*_KEY[1:], *_VALUES))).where(
-    table.c.clinic == bindparam("clinic"),
-    table.c.kind == bindparam("kind"),
-    table.c.holder.in_(bindparam("holders", expanding=True)),
+_STORED = Prepared(
+    select(*(table.c[name] for name in (*_KEY[1:], *_VALUES))).where(
+        table.c.clinic == bindparam("clinic"),
+        table.c.kind == bindparam("kind"),
+        table.c.holder.in_(bindparam("holders", expanding=True)),
+    )
 )
 _IS_THE_ROW = [table.c[name] == bindparam(f"the_{name}") for name in _KEY]
-_GOES = delete(table).where(*_IS_THE_ROW)
-_CHANGES = update(table).where(*_IS_THE_ROW).values({name: bindparam(name) for name in _VALUES})
-_COMES = insert(table).values(
-    {name: bindparam(f"the_{name}") for name in _KEY} | {name: bindparam(name) for name in _VALUES}
+_NEW: dict[str, Any] = {name: bindparam(name) for name in _VALUES}
+_GOES = Prepared(delete(table).where(*_IS_THE_ROW))
+_CHANGES = Prepared(update(table).where(*_IS_THE_ROW).values(_NEW))
+_COMES = Prepared(
+    insert(table).inline().values({name: bindparam(f"the_{name}") for name in _KEY} | _NEW)
 )

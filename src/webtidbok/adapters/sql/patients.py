@@ -3,13 +3,13 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 
 from webtidbok.adapters.sql.columns import wanted
 from webtidbok.adapters.sql.errors import driver_errors_as_ours
 from webtidbok.adapters.sql.keeping import keep
+from webtidbok.adapters.sql.prepared import Prepared
 from webtidbok.adapters.sql.rows import Read, Row, email_of, mobile_of, reach_row
 from webtidbok.adapters.sql.tables import patient as table
 from webtidbok.model.identity import PersonalIdentityNumber
@@ -18,8 +18,12 @@ from webtidbok.model.patient import Patient
 from webtidbok.ports.patients import PatientRegister
 
 _OF_CLINIC = select(table).where(table.c.clinic == wanted("clinic"))
-_BY_NUMBER = _OF_CLINIC.where(table.c.identity_number == wanted("number"))
-_BY_ID = _OF_CLINIC.where(table.c.id == wanted("id"))
+_WITH_NUMBER = _OF_CLINIC.where(table.c.identity_number == wanted("number"))
+_WITH_ID = _OF_CLINIC.where(table.c.id == wanted("id"))
+
+#: To be read only, and to be changed by nobody else.
+_BY_NUMBER = Prepared(_WITH_NUMBER), Prepared(_WITH_NUMBER.with_for_update())
+_BY_ID = Prepared(_WITH_ID), Prepared(_WITH_ID.with_for_update())
 
 
 class SqlPatients(PatientRegister):
@@ -51,12 +55,12 @@ class SqlPatients(PatientRegister):
         """Let what fails undo nothing else, unless the transaction is a store's, which does."""
         return nullcontext() if self._to_write else self._connection.begin_nested()
 
-    def _found(self, statement: Select[Any], facts: Mapping[str, str]) -> Patient | None:
-        if self._to_write:
-            statement = statement.with_for_update()
+    def _found(
+        self, statements: tuple[Prepared, Prepared], facts: Mapping[str, str]
+    ) -> Patient | None:
         with driver_errors_as_ours():
-            row = self._connection.execute(statement, facts).mappings().one_or_none()
-        return None if row is None else patient_of(row)
+            found = statements[self._to_write].mappings(self._connection, facts)
+        return patient_of(found[0]) if found else None
 
 
 def patient_row(clinic: ClinicId, patient: Patient) -> Row:

@@ -17,6 +17,8 @@ from webtidbok.model.patient import Contact
 from webtidbok.model.timespan import TimeSpan
 from webtidbok.model.watch_list import WatchListEntry
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
 #: A row to be written.
 Row = dict[str, object]
 
@@ -166,7 +168,7 @@ def event_row(event: Event) -> Row:
         "origin": None if event.origin is None else event.origin.value,
         **placement_row(event.before, "before_"),
         **placement_row(event.after, "after_"),
-        "facts": json.dumps(dict(event.facts), ensure_ascii=False),
+        "facts": _ENCODER.encode(dict(event.facts)),
     }
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from webtidbok.adapters.sql.beginnings import NotBegun, Purpose
+from webtidbok.adapters.sql.driver import said
 from webtidbok.adapters.sql.tables import ABSENCE, DAY_SECONDS
 from webtidbok.ports.store import Scope
 
@@ -49,10 +50,19 @@ def begin(connection: Connection, purpose: Purpose, patience: timedelta) -> None
     if connection.info.get(_PATIENCE) != patience:
         _set_up(connection, patience)
         connection.info[_PATIENCE] = patience
-    connection.begin()
+    if not connection.in_transaction():
+        connection.begin()
     if is_in_transaction(connection):  # a listener of the host's has begun one in its own way
         connection.connection.rollback()
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if purpose is Purpose.WRITE else "BEGIN")
+    said(connection, "BEGIN IMMEDIATE" if purpose is Purpose.WRITE else "BEGIN")
+
+
+def version_seen(connection: Connection) -> int:
+    """Return a number that is another one once anybody else has stored anything.
+
+    A transaction sees that of the moment that it sees.
+    """
+    return int(said(connection, "PRAGMA data_version").fetchone()[0])
 
 
 def _set_up(connection: Connection, patience: timedelta) -> None:

@@ -7,9 +7,7 @@ from typing import Any
 import attrs
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     Connection,
-    Select,
     bindparam,
     func,
     or_,
@@ -19,7 +17,8 @@ from sqlalchemy import (
 from webtidbok.adapters.sql import tables
 from webtidbok.adapters.sql.busy import occupied_in
 from webtidbok.adapters.sql.clinics import ParsedClinics
-from webtidbok.adapters.sql.columns import wanted, wanted_value
+from webtidbok.adapters.sql.columns import wanted
+from webtidbok.adapters.sql.prepared import Prepared
 from webtidbok.adapters.sql.rows import absence_of, appointment_of, event_of, hold_of, overlap_of
 from webtidbok.model.absence import Absence
 from webtidbok.model.appointment import Appointment
@@ -83,24 +82,21 @@ class StateReader:
         return occupied_in(self.connection, scope.clinic, scope.calendars, scope.span)
 
     def _absences(self, scope: Scope) -> tuple[Absence, ...]:
-        of_scope: list[ColumnElement[bool]] = []
+        found: dict[str, Absence] = {}
         if scope.span is not None and scope.calendars:
-            calendars = [wanted_value(calendar) for calendar in scope.calendars]
-            of_scope.append(
-                _absence.c.calendar.in_(calendars)
-                & (_absence.c.ends > scope.span.start)
-                & (_absence.c.starts < scope.span.end)
-            )
+            facts = {
+                "clinic": scope.clinic,
+                "calendars": scope.calendars,
+                "after": scope.span.start,
+                "before": scope.span.end,
+            }
+            rows = _ABSENCES.mappings(self.connection, facts)
+            found = {absence.id: absence for absence in map(absence_of, rows)}
         if scope.absence is not None:
-            of_scope.append(_absence.c.id == wanted_value(scope.absence))
-        if not of_scope:
-            return ()
-        statement = (
-            select(_absence)
-            .where(_absence.c.clinic == wanted_value(scope.clinic), or_(*of_scope))
-            .order_by(_absence.c.starts, _absence.c.id)
-        )
-        return tuple(map(absence_of, self.connection.execute(statement).mappings()))
+            facts = {"clinic": scope.clinic, "id": scope.absence}
+            rows = _ABSENCE.mappings(self.connection, facts)
+            found |= {absence.id: absence for absence in map(absence_of, rows)}
+        return tuple(sorted(found.values(), key=lambda each: (each.span.start, each.id)))
 
     def _appointments(
         self, scope: Scope, occupied: tuple[Occupied, ...], earlier: Event | None
@@ -124,39 +120,53 @@ class StateReader:
         found = map(overlap_of, self._by_id(_OVERLAPS, clinic, ids))
         return tuple({(overlap.patients, overlap.staffs): overlap for overlap in found}.values())
 
-    def _by_id(self, statement: Select[Any], clinic: ClinicId, ids: Collection[str]) -> list[Any]:
+    def _by_id(self, statement: Prepared, clinic: ClinicId, ids: Collection[str]) -> list[Any]:
         ordered = sorted(ids)
         return [
             row
             for first in range(0, len(ordered), _IDS_AT_ONCE)
-            for row in self.connection.execute(
-                statement, {"clinic": clinic, "ids": ordered[first : first + _IDS_AT_ONCE]}
-            ).mappings()
+            for row in statement.mappings(
+                self.connection, {"clinic": clinic, "ids": ordered[first : first + _IDS_AT_ONCE]}
+            )
         ]
 
     def _open_bookings(self, clinic: ClinicId, patient: PatientId, now: datetime) -> int:
         facts = {"clinic": clinic, "patient": patient, "now": now}
-        return self.connection.execute(_OPEN_BOOKINGS, facts).scalar_one()
+        [(count,)] = _OPEN_BOOKINGS.rows(self.connection, facts)
+        return int(count)
 
     def _earlier(self, clinic: ClinicId, key: RequestKey) -> Event | None:
         facts = {"clinic": clinic, "key": key}
-        row = self.connection.execute(_EARLIER, facts).mappings().one_or_none()
-        return None if row is None else event_of(row)
+        found = _EARLIER.mappings(self.connection, facts)
+        return event_of(found[0]) if found else None
 
 
 def read_hold(connection: Connection, clinic: ClinicId, hold: HoldId) -> Hold | None:
     """Return a hold, also an expired one; None where there is none."""
-    row = connection.execute(_HOLD, {"clinic": clinic, "id": hold}).mappings().one_or_none()
-    return None if row is None else hold_of(row)
+    found = _HOLD.mappings(connection, {"clinic": clinic, "id": hold})
+    return hold_of(found[0]) if found else None
 
 
 _appointment, _absence, _overlap = tables.appointment, tables.absence, tables.overlap
 _ids: BindParameter[Any] = wanted("ids", expanding=True)
 
-_APPOINTMENTS = select(_appointment).where(
-    _appointment.c.clinic == wanted("clinic"), _appointment.c.id.in_(_ids)
+_APPOINTMENTS = Prepared(
+    select(_appointment).where(
+        _appointment.c.clinic == wanted("clinic"), _appointment.c.id.in_(_ids)
+    )
 )
-_OVERLAPS = (
+_ABSENCES = Prepared(
+    select(_absence).where(
+        _absence.c.clinic == wanted("clinic"),
+        _absence.c.calendar.in_(wanted("calendars", expanding=True)),
+        _absence.c.ends > bindparam("after"),
+        _absence.c.starts < bindparam("before"),
+    )
+)
+_ABSENCE = Prepared(
+    select(_absence).where(_absence.c.clinic == wanted("clinic"), _absence.c.id == wanted("id"))
+)
+_OVERLAPS = Prepared(
     select(_overlap)
     .where(
         _overlap.c.clinic == wanted("clinic"),
@@ -164,7 +174,7 @@ _OVERLAPS = (
     )
     .order_by(_overlap.c.patients, _overlap.c.staffs)
 )
-_OPEN_BOOKINGS = (
+_OPEN_BOOKINGS = Prepared(
     select(func.count())
     .select_from(_appointment)
     .where(
@@ -175,9 +185,13 @@ _OPEN_BOOKINGS = (
         _appointment.c.cancelled_at.is_(None),
     )
 )
-_HOLD = select(tables.hold).where(
-    tables.hold.c.clinic == wanted("clinic"), tables.hold.c.id == wanted("id")
+_HOLD = Prepared(
+    select(tables.hold).where(
+        tables.hold.c.clinic == wanted("clinic"), tables.hold.c.id == wanted("id")
+    )
 )
-_EARLIER = select(tables.event).where(
-    tables.event.c.clinic == wanted("clinic"), tables.event.c.key == wanted("key")
+_EARLIER = Prepared(
+    select(tables.event).where(
+        tables.event.c.clinic == wanted("clinic"), tables.event.c.key == wanted("key")
+    )
 )

@@ -4,23 +4,20 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
-import attrs
 from sqlalchemy import Connection, Engine, select
 
-from webtidbok.adapters.sql import postgresql, tables
+from webtidbok.adapters.sql import tables
 from webtidbok.adapters.sql.at_once import NOT_SO, AtOnce
 from webtidbok.adapters.sql.busy import busy
-from webtidbok.adapters.sql.changes import ChangeWriter, NeedsMoreLocks
 from webtidbok.adapters.sql.clinics import ParsedClinics
 from webtidbok.adapters.sql.columns import wanted
-from webtidbok.adapters.sql.kinds import kind_of
+from webtidbok.adapters.sql.deciding import Deciding, PatientsOn, WatchListOn
 from webtidbok.adapters.sql.patients import SqlPatients
 from webtidbok.adapters.sql.records import SqlRecords
 from webtidbok.adapters.sql.rows import appointment_of
-from webtidbok.adapters.sql.state import StateReader, read_hold
+from webtidbok.adapters.sql.state import read_hold
 from webtidbok.adapters.sql.transactions import (
     PATIENCE,
-    Outcome,
     OwnTransactions,
     Transactions,
     transactions_on,
@@ -32,14 +29,7 @@ from webtidbok.model.hold import Hold, HoldId
 from webtidbok.model.identity import PersonalIdentityNumber
 from webtidbok.model.ids import CalendarId, ClinicId, PatientId
 from webtidbok.model.timespan import TimeSpan
-from webtidbok.ports.patients import PatientRegister
 from webtidbok.ports.store import A, Change, Scope, State, Store, StoredClinic
-from webtidbok.ports.watch_list import WatchList
-
-#: Makes a host's register, or its list, for the connection on which a transaction runs. A class
-#: whose constructor takes a connection is one.
-PatientsOn = Callable[[Connection], PatientRegister]
-WatchListOn = Callable[[Connection], WatchList]
 
 
 class SqlStore(SqlRecords, Store):
@@ -110,54 +100,14 @@ class SqlStore(SqlRecords, Store):
             answer = self._at_once.transact(scope, decide)
             if answer is not NOT_SO:
                 return answer
-        return self._transactions.run(self._reading_deciding_writing(scope, decide))
-
-    def _reading_deciding_writing(
-        self, scope: Scope, decide: Callable[[State], Change[A] | A]
-    ) -> Callable[[Connection], Outcome[A]]:
-        unforeseen: set[CalendarId] = set()  # calendars that are touched beyond the scope's
-        changes_settings = False  # which are locked from the second try on: seldom one is needed
-
-        def work(connection: Connection) -> Outcome[A]:
-            nonlocal changes_settings
-            calendars = tuple(sorted({*scope.calendars, *unforeseen}))
-            wider = attrs.evolve(scope, calendars=calendars)
-            kind = kind_of(connection.dialect)
-            kind.lock_scope(connection, wider)
-            patients = self._patients_to_write(connection)
-            reader = StateReader(
-                connection=connection,
-                patients=patients,
-                parsed=self._parsed,
-                locks_settings=changes_settings,
-            )
-            state = reader.read(scope)
-            decided = decide(state)
-            if not isinstance(decided, Change):
-                return Outcome(decided, keep=False)
-            changes_settings = decided.clinic is not None
-            writer = ChangeWriter(
-                connection=connection,
-                clinic=scope.clinic,
-                seen=0 if state.clinic is None else state.clinic.version,
-                locked=calendars,
-                may_lock_more=kind is not postgresql,  # elsewhere there is one writer
-                patients=patients,
-                watch_list=self._watch_list(connection),
-            )
-            try:
-                writer.write(decided)
-            except NeedsMoreLocks as needed:  # begin again, and lock all of them in their order
-                unforeseen.update(needed.calendars)
-                raise
-            return Outcome(decided.answer, keep=True)
-
-        return work
-
-    def _patients_to_write(self, connection: Connection) -> PatientRegister:
-        if self._patients is SqlPatients:
-            return SqlPatients(connection, to_write=True)
-        return self._patients(connection)
+        deciding = Deciding(
+            scope=scope,
+            decide=decide,
+            parsed=self._parsed,
+            patients=self._patients,
+            watch_list=self._watch_list,
+        )
+        return self._transactions.run(deciding.writing, deciding.looking)
 
     def clinic(self, clinic: ClinicId) -> StoredClinic:
         with self._transactions.reading(once=True) as connection:

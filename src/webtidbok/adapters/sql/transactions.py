@@ -10,7 +10,7 @@ from typing import Generic, Protocol, TypeVar
 import attrs
 from sqlalchemy import Connection, Engine
 
-from webtidbok.adapters.sql import postgresql
+from webtidbok.adapters.sql import postgresql, sqlite
 from webtidbok.adapters.sql.beginnings import Purpose
 from webtidbok.adapters.sql.errors import Collided, driver_errors_as_ours
 from webtidbok.adapters.sql.kinds import kind_of
@@ -45,11 +45,19 @@ class Transactions(Protocol):
             once: There will be one statement, which saves what several need to see one moment.
         """
 
-    def run(self, work: Callable[[Connection], Outcome[R]]) -> R:
+    def run(
+        self,
+        work: Callable[[Connection], Outcome[R]],
+        look: Callable[[Connection], Outcome[R] | None] | None = None,
+    ) -> R:
         """Do `work` as the only writer, whole or not at all, and return its answer.
 
         When the database refuses what was written, for a lock or a key, `work` is undone and
         done again on the state of now, a few times.
+
+        Args:
+            look: May be asked first, in a transaction that only reads, whether there is an answer
+                without `work`.
         """
 
 
@@ -96,37 +104,55 @@ class OwnTransactions(Transactions):
         ):
             yield connection
 
-    def run(self, work: Callable[[Connection], Outcome[R]]) -> R:  # noqa: D102
+    def run(  # noqa: D102
+        self,
+        work: Callable[[Connection], Outcome[R]],
+        look: Callable[[Connection], Outcome[R] | None] | None = None,
+    ) -> R:
         latest = time.monotonic() + self.patience.total_seconds()
         with _locked_is_unavailable():
             for tried in range(1, _MOST_TRIES):
                 try:
-                    return _decided_again(lambda: self._once(work))
+                    return _decided_again(lambda: self._once(work, look))
                 except TryAgain:
                     if time.monotonic() > latest:
                         raise
                     _pause(tried)
-            return _decided_again(lambda: self._once(work))
+            return _decided_again(lambda: self._once(work, look))
 
-    def _once(self, work: Callable[[Connection], Outcome[R]]) -> R:
-        with driver_errors_as_ours(), self._begun(Purpose.WRITE) as connection:
-            outcome = work(connection)
-            if outcome.keep:
-                connection.exec_driver_sql("COMMIT")
+    def _once(
+        self,
+        work: Callable[[Connection], Outcome[R]],
+        look: Callable[[Connection], Outcome[R] | None] | None,
+    ) -> R:
+        with driver_errors_as_ours(), self._engine.connect() as connection:
+            outcome = None
+            if look is not None and self._kind is sqlite:  # where readers and the writer part
+                with self._begun_on(connection, Purpose.READ):
+                    outcome = look(connection)
+            if outcome is None:
+                with self._begun_on(connection, Purpose.WRITE):
+                    outcome = work(connection)
+                    if outcome.keep:
+                        connection.exec_driver_sql("COMMIT")
             return outcome.answer
 
     @contextmanager
     def _begun(self, purpose: Purpose) -> Iterator[Connection]:
-        """Give a connection in a transaction, which is rolled back if it is not committed."""
-        with self._engine.connect() as connection:
-            try:
-                self._kind.begin(connection, purpose, self.patience)
-                if not self._is_new:
-                    refuse_wrong_revision(connection)
-                yield connection
-            finally:
-                if not connection.invalidated:
-                    connection.connection.rollback()
+        with self._engine.connect() as connection, self._begun_on(connection, purpose):
+            yield connection
+
+    @contextmanager
+    def _begun_on(self, connection: Connection, purpose: Purpose) -> Iterator[None]:
+        """Begin a transaction, which is rolled back if it is not committed."""
+        try:
+            self._kind.begin(connection, purpose, self.patience)
+            if not self._is_new:
+                refuse_wrong_revision(connection)
+            yield
+        finally:
+            if not connection.invalidated:
+                connection.connection.rollback()
 
 
 class HostTransaction(Transactions):
@@ -145,7 +171,11 @@ class HostTransaction(Transactions):
             refuse_wrong_revision(self._connection)
             yield self._connection
 
-    def run(self, work: Callable[[Connection], Outcome[R]]) -> R:  # noqa: D102
+    def run(  # noqa: D102
+        self,
+        work: Callable[[Connection], Outcome[R]],
+        look: Callable[[Connection], Outcome[R] | None] | None = None,  # noqa: ARG002 - it is one
+    ) -> R:
         try:
             return _decided_again(lambda: self._once(work))
         except Collided as error:

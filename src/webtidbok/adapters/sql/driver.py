@@ -1,0 +1,55 @@
+"""Speaking to the driver itself, past SQLAlchemy, which takes longer over a short statement.
+
+Whoever listens to an engine's cursors, as hosts do to trace and `names` does to name tables, hears
+what is said here too.
+"""
+
+import sys
+from typing import Any
+
+from sqlalchemy import Connection
+
+
+def said(
+    connection: Connection,
+    sql: str,
+    values: Any = (),  # noqa: ANN401 - as the driver takes them
+    *,
+    is_often: bool = False,
+) -> Any:  # noqa: ANN401 - the driver's
+    """Say a statement as the database itself takes it, and return the driver's cursor.
+
+    Args:
+        values: By their places; with `is_often` a list of such.
+    """
+    if not connection.in_transaction():
+        connection.begin()  # as SQLAlchemy does before its first statement
+    cursor = _cursor(connection)
+    for listener in connection.dispatch.before_cursor_execute:
+        sql, values = listener(connection, cursor, sql, values, None, is_often)
+    try:
+        (cursor.executemany if is_often else cursor.execute)(sql, values)
+    except Exception:
+        _let_go_if_lost(connection)
+        raise
+    for listener in connection.dispatch.after_cursor_execute:
+        listener(connection, cursor, sql, values, None, is_often)
+    return cursor
+
+
+def _cursor(connection: Connection) -> Any:  # noqa: ANN401 - the driver's
+    """Return a cursor; of psycopg's one that takes statements as they are.
+
+    Its others rewrite each statement, and those that are long each time anew.
+    """
+    if connection.dialect.name != "postgresql":
+        return connection.connection.cursor()
+    raw_cursor: Any = sys.modules["psycopg"].RawCursor
+    return raw_cursor(connection.connection.driver_connection)
+
+
+def _let_go_if_lost(connection: Connection) -> None:
+    """Let all connections that wait be replaced, as SQLAlchemy does, if this one is lost."""
+    if getattr(connection.connection.driver_connection, "closed", False):
+        connection.invalidate()
+        connection.engine.dispose()

@@ -1,0 +1,157 @@
+"""Statements that are compiled once and then said to the driver itself (`driver`).
+
+They are written with SQLAlchemy's words, and their values and rows are converted as the types of
+its columns say, so that it makes no difference who says them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any, TypeAlias
+
+import attrs
+from sqlalchemy import Connection, Dialect, Executable, make_url
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from webtidbok.adapters.sql.driver import said
+
+Facts: TypeAlias = Mapping[str, Any]
+
+#: One value on its way to the driver, or back.
+_Convert: TypeAlias = Callable[[Any], Any]
+
+
+class Prepared:
+    """A statement that is said often.
+
+    What stands for several values (`expanding`) is written anew for each number of them.
+    """
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+        self._spoken: dict[tuple[str, tuple[int, ...]], _Spoken] = {}
+        self._expanding: tuple[str, ...] | None = None
+
+    def rows(self, connection: Connection, facts: Facts) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        spoken = self._on(connection.dialect, facts)
+        cursor = said(connection, spoken.sql, spoken.values(facts))
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return spoken.converted(found) if found else found
+
+    def mappings(self, connection: Connection, facts: Facts) -> list[dict[str, Any]]:
+        """Return the rows of a query, each by the names of its columns."""
+        found = self.rows(connection, facts)
+        if not found:
+            return []
+        names = self._on(connection.dialect, facts).names
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def write(self, connection: Connection, *rows: Facts) -> int:
+        """Carry out a statement once for each of some rows, and return how many it has changed."""
+        if not rows:
+            return 0
+        spoken = self._on(connection.dialect, rows[0])
+        if len(rows) == 1:
+            return int(said(connection, spoken.sql, spoken.values(rows[0])).rowcount)
+        return int(
+            said(connection, spoken.sql, [*map(spoken.values, rows)], is_often=True).rowcount
+        )
+
+    def _on(self, dialect: Dialect, facts: Facts) -> "_Spoken":
+        if self._expanding is None:
+            self._expanding = _expanding_in(self._statement, dialect)
+        key = dialect.name, tuple(len(facts[name]) for name in self._expanding)
+        spoken = self._spoken.get(key)
+        if spoken is None:
+            spoken = self._spoken[key] = _spoken(self._statement, dialect, facts)
+        return spoken
+
+
+@attrs.frozen(eq=False)
+class _Spoken:
+    """A statement as one kind of database takes it.
+
+    Attributes:
+        facts: For each value in turn the fact that it is, or that it is one of; and what it is
+            where there is no such fact.
+        parts: Which of the values are one of several that a fact holds, and which one.
+        there, back: Which values, and which columns, are converted.
+        names: Of the columns of a query.
+    """
+
+    sql: str
+    facts: tuple[tuple[str, Any], ...]
+    parts: tuple[tuple[int, int], ...]
+    there: tuple[tuple[int, _Convert], ...]
+    back: tuple[tuple[int, _Convert], ...]
+    names: tuple[str, ...]
+
+    def values(self, facts: Facts) -> tuple[Any, ...]:
+        """Return the facts as the driver takes them."""
+        values = [facts.get(name, constant) for name, constant in self.facts]
+        for place, part in self.parts:
+            values[place] = values[place][part]
+        return _converted(values, self.there)
+
+    def converted(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Return rows with the values that the columns stand for."""
+        if not self.back:
+            return rows
+        return [_converted(list(row), self.back) for row in rows]
+
+
+def _converted(values: list[Any], conversions: tuple[tuple[int, _Convert], ...]) -> tuple[Any, ...]:
+    for place, convert in conversions:
+        values[place] = convert(values[place])
+    return tuple(values)
+
+
+def _compiled(statement: Executable, dialect: Dialect) -> SQLCompiler:
+    compiled = statement.compile(dialect=_numbered(dialect.name))  # type: ignore[attr-defined] # all of ours can be
+    assert isinstance(compiled, SQLCompiler)
+    return compiled
+
+
+@cache
+def _numbered(name: str) -> Dialect:
+    """Return a dialect whose parameters have places, as the databases themselves have them."""
+    if name == "sqlite":
+        return make_url("sqlite://").get_dialect()()
+    dialect: Any = make_url("postgresql+psycopg://").get_dialect()
+    return dialect(paramstyle="numeric_dollar")  # type: ignore[no-any-return]
+
+
+def _expanding_in(statement: Executable, dialect: Dialect) -> tuple[str, ...]:
+    binds = _compiled(statement, dialect).binds
+    return tuple(bind.key for bind in binds.values() if bind.expanding)
+
+
+def _spoken(statement: Executable, dialect: Dialect, facts: Facts) -> _Spoken:
+    compiled = _compiled(statement, dialect)
+    state = compiled.construct_expanded_state(dict(facts))
+    parts = {
+        part: (name, number)
+        for name, names in state.parameter_expansion.items()
+        for number, part in enumerate(names)
+    }
+    said = [parts.get(each, (each, None)) for each in state.positiontup or ()]
+    binds = [compiled.binds[name] for name, _ in said]
+    columns = list(getattr(statement, "selected_columns", ()))
+    return _Spoken(
+        sql=state.statement,
+        facts=tuple((bind.key, bind.value) for bind in binds),
+        parts=tuple(
+            (place, number) for place, (_, number) in enumerate(said) if number is not None
+        ),
+        there=_conversions(
+            bind.type.dialect_impl(dialect).bind_processor(dialect) for bind in binds
+        ),
+        back=_conversions(
+            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
+        ),
+        names=tuple(column.key for column in columns),
+    )
+
+
+def _conversions(found: Iterable[_Convert | None]) -> tuple[tuple[int, _Convert], ...]:
+    return tuple((place, convert) for place, convert in enumerate(found) if convert is not None)

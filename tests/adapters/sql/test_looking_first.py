@@ -1,0 +1,79 @@
+"""On SQLite one looks before one becomes the writer."""
+
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from webtidbok.adapters.sql.engines import open_database
+from webtidbok.adapters.sql.schema import create_schema
+from webtidbok.adapters.sql.store import SqlStore
+from webtidbok.errors import StoreUnavailable
+from webtidbok.ports.store import Change, State
+from webtidbok.testing.builders import a_clinic, an_appointment, an_event
+from webtidbok.testing.store_scenes import a_change, a_scope, put
+
+VISIT = an_appointment("a1", "09:00", "09:30")
+OTHER = an_appointment("a2", "10:00", "10:30")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "clinic.db"
+
+
+@pytest.fixture
+def engine(file: Path) -> Engine:
+    engine = open_database(str(file), create=True)
+    create_schema(engine)
+    return engine
+
+
+@pytest.fixture
+def store(engine: Engine) -> SqlStore:
+    store = SqlStore.from_engine(engine, patience=timedelta(milliseconds=50))
+    put(store, a_clinic())
+    return store
+
+
+def book_it(_: State) -> Change[str] | str:
+    return a_change(VISIT, an_event("k1", VISIT.id))
+
+
+def test_a_no_waits_for_no_writer(store: SqlStore, file: Path) -> None:
+    writer = sqlite3.connect(file, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+
+    assert store.transact(a_scope(), lambda _: "no") == "no"
+    with pytest.raises(StoreUnavailable):
+        store.transact(a_scope(), book_it)
+    writer.close()
+
+
+def test_what_was_decided_on_a_look_counts_if_nobody_has_stored_anything(store: SqlStore) -> None:
+    asked: list[State] = []
+
+    def decide(state: State) -> Change[str] | str:
+        asked.append(state)
+        return book_it(state)
+
+    assert store.transact(a_scope(), decide) == "stored"
+    assert len(asked) == 1
+    assert [row.holder for row in store.transact(a_scope(), lambda state: state).occupied] == ["a1"]
+
+
+def test_what_somebody_has_stored_meanwhile_is_seen(store: SqlStore, file: Path) -> None:
+    others = SqlStore.from_engine(open_database(str(file)))
+    seen: list[list[str]] = []
+
+    def decide(state: State) -> Change[str] | str:
+        if not seen:
+            put(others, VISIT, an_event("k1", VISIT.id))
+        seen.append([row.holder for row in state.occupied])
+        return "taken" if state.occupied else a_change(OTHER, an_event("k2", OTHER.id))
+
+    assert store.transact(a_scope(), decide) == "taken"
+    assert seen == [[], ["a1"]]
+    assert [visit.id for visit in store.appointments(VISIT.clinic)] == ["a1"]
