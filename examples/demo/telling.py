@@ -13,6 +13,7 @@ Tandvården vid Ån, a clinic that does not exist, is open on this machine alone
   {sites.clinics}/boka  the same in a frame on the clinic's own site
   {sites.staffs}/day  the clinic's day; W: the patient booked on the web
   {sites.staffs}/mailbox  the patients' phones and mailboxes
+  {sites.card}?lang=sv  where a recall card leads
 
 What to try:
   Book as {kim.name}, {kim.identity_number}, {kim.mobile}, and tick SMS.

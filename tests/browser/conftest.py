@@ -49,8 +49,9 @@ def sites() -> Iterator[Sites]:
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """A browser for all tests; each has a profile of its own in it."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it is not always there
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - not always there
 
+    expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(arguments()))
         yield browser

@@ -13,6 +13,7 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect
 from examples.demo.cast import KIM, Person
 from examples.demo.weeks import CLINIC
 from tests.browser.scene import Scene
+from webtidbok import ByLink
 from webtidbok.adapters.texts.catalogues import Catalogues
 
 _TEXTS = Catalogues(files("webtidbok.web") / "locale")
@@ -71,6 +72,14 @@ class Patient:
     def open_booking(self) -> int:
         """Go to the clinic's booking page."""
         return self.open(self.scene.addresses.booking(CLINIC))
+
+    def open_visit(self, by: ByLink) -> int:
+        """Follow a link from a message."""
+        return self.open(self.scene.addresses.visit(by.token))
+
+    def open_card(self) -> int:
+        """Go to the page that stands on recall cards."""
+        return self.open(self.scene.addresses.card)
 
     # What to press and to fill in
 
@@ -145,6 +154,27 @@ class Patient:
         self.press("Book the time")
         self.sees("Your time is booked")
         return self.receipt_link()
+
+    def show_card(self, number: str, code: str) -> None:
+        """Give the number and the code of a card."""
+        self.open_card()
+        self.field("Personal identity number").fill(number)
+        self.field("Code").fill(code)
+        self.press("Show my visit")
+
+    def come_to_the_move(self, by: ByLink, place: int = 1) -> None:
+        """Choose another time for a visit; all but the confirmation."""
+        self.open_visit(by)
+        self.link("Move the visit").click()
+        self.sees("Choose another time")
+        self.times().nth(place).click()
+        self.sees("Move the visit here?")
+
+    def come_to_the_cancellation(self, by: ByLink) -> None:
+        """Go to the page that asks whether the visit is to be cancelled."""
+        self.open_visit(by)
+        self.link("Cancel the visit").click()
+        self.sees("Cancel the visit?")
 
     def receipt_link(self) -> str:
         """Return the link that stands on the receipt."""

@@ -13,6 +13,7 @@ from webtidbok import (
     Booked,
     Booking,
     ByLink,
+    Cancelled,
     Clinic,
     Desk,
     Knowingly,
@@ -81,6 +82,10 @@ class Scene:
         """Let time pass, by its units: `minutes=20`."""
         self.clock.move(timedelta(**time))
 
+    def stand_at(self, wall: str) -> None:
+        """Let it be some time on the clinic's wall."""
+        self.clock.stand_at(datetime.fromisoformat(wall).replace(tzinfo=ZONE))
+
     def set_up(self, **changes: object) -> Clinic:
         """Change settings of web booking, by their names."""
         clinic = self.book.clinic(CLINIC)
@@ -95,6 +100,11 @@ class Scene:
         """Return all free times of four weeks."""
         wishes = Wishes(first=self.clock.now().date(), last=date(2026, 12, 24))
         return list(self.book.search(CLINIC, type_, wishes).slots)
+
+    def next_free_with_the_same(self, link: ByLink) -> Slot:
+        """Return the first free time of the provider of a visit."""
+        provider = self.visit_behind(link.token.token).placement.provider
+        return next(each for each in self.free() if each.provider == provider)
 
     def booked(
         self, slot: Slot | None = None, *, by: Person = ERIK, language: str = "sv"
@@ -160,10 +170,14 @@ class Scene:
         assert visit is not None, "the link leads nowhere"
         return visit
 
+    def cancelled(self, link: ByLink) -> None:
+        """Let the patient cancel, in another tab or on the phone."""
+        answer = self.book.cancel(link)
+        assert isinstance(answer, Cancelled), answer
+
     def moved_by_staff(self, link: ByLink) -> None:
         """Let staff move a visit to another time."""
-        visit = self.book.desk.store.find_by_link(link.token.hash)
-        assert visit is not None
+        visit = self.visit_behind(link.token.token)
         place = self.free()[-1].placement
         self.book.staff_move(
             StaffMove(clinic=CLINIC, appointment=visit.id, placement=place, knowingly=STAFF)

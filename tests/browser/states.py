@@ -155,6 +155,172 @@ def unknown_clinic(patient: Patient) -> None:
     patient.sees("There is no such page")
 
 
+# A visit, by its link
+
+
+def visit(patient: Patient) -> None:
+    patient.open_visit(patient.scene.booked())
+    patient.sees("Your visit")
+
+
+def visit_too_late_to_change(patient: Patient) -> None:
+    link = patient.scene.booked()
+    patient.scene.stand_at("2026-11-29T17:00")
+    patient.open_visit(link)
+    patient.reads("It is too late to change the visit here")
+
+
+def visit_that_has_begun(patient: Patient) -> None:
+    link = patient.scene.booked()
+    patient.scene.stand_at("2026-11-30T09:00")
+    patient.open_visit(link)
+    patient.sees("The time of your visit has come")
+
+
+def visit_while_all_is_off(patient: Patient) -> None:
+    link = patient.scene.booked()
+    patient.scene.set_up(rebookings=False, cancellations=False)
+    patient.open_visit(link)
+    patient.reads("Right now the visit cannot be changed here")
+
+
+def visit_that_staff_moved(patient: Patient) -> None:
+    link = patient.scene.booked()
+    patient.scene.moved_by_staff(link)
+    patient.open_visit(link)
+    patient.sees("Your visit")
+
+
+def visit_that_leads_nowhere(patient: Patient) -> None:
+    patient.open(f"{patient.scene.addresses.base}/t/{'A' * 22}")
+    patient.sees("We find no visit here")
+
+
+def times_to_move_to(patient: Patient) -> None:
+    patient.open_visit(patient.scene.booked())
+    patient.link("Move the visit").click()
+    patient.sees("Choose another time")
+
+
+def move_to_confirm(patient: Patient) -> None:
+    patient.come_to_the_move(patient.scene.booked())
+
+
+def moved(patient: Patient) -> None:
+    move_to_confirm(patient)
+    patient.press("Move the visit")
+    patient.sees("Your visit is moved")
+
+
+def move_open_for_hours(patient: Patient) -> None:
+    move_to_confirm(patient)
+    patient.scene.wait(hours=3)
+    patient.press("Move the visit")
+    patient.reads("The page was open for a long time. Please press once more if this is right.")
+
+
+def move_to_a_taken_time(patient: Patient) -> None:
+    link = patient.scene.booked()
+    patient.come_to_the_move(link, 0)
+    patient.scene.booked(patient.scene.next_free_with_the_same(link), by=ELIN)
+    patient.press("Move the visit")
+    patient.sees("Somebody else was faster")
+
+
+def move_too_late(patient: Patient) -> None:
+    move_to_confirm(patient)
+    patient.scene.stand_at("2026-11-29T17:00")
+    patient.page.reload()
+    patient.sees("It is too late to change the visit here")
+
+
+def moved_too_often(patient: Patient) -> None:
+    link = patient.scene.booked()
+    patient.scene.set_up(max_rebookings=0)
+    patient.open(patient.scene.addresses.visit(link.token) + "/boka-om")
+    patient.sees("The visit cannot be moved here again")
+
+
+def changed_by_staff_meanwhile(patient: Patient) -> None:
+    link = patient.scene.booked()
+    patient.come_to_the_move(link)
+    patient.scene.moved_by_staff(link)
+    patient.press("Move the visit")
+    patient.sees("Your visit has changed")
+
+
+def cancellation_to_confirm(patient: Patient) -> None:
+    patient.come_to_the_cancellation(patient.scene.booked())
+
+
+def cancellation_with_too_long_a_comment(patient: Patient) -> None:
+    cancellation_to_confirm(patient)
+    patient.field("Comment to the clinic").fill("Ä" * 501)
+    patient.press("Cancel the visit")
+    patient.reads("Shorten the comment to 500 characters.")
+
+
+def cancelled(patient: Patient) -> None:
+    cancellation_to_confirm(patient)
+    patient.press("Cancel the visit")
+    patient.sees("Your visit is cancelled")
+
+
+# By card
+
+
+def card(patient: Patient) -> None:
+    patient.open_card()
+    patient.sees("Find your visit")
+
+
+def card_that_is_wrong(patient: Patient) -> None:
+    patient.show_card("19790914-2395", "ABCD-EFGH")
+    patient.reads("We find no visit with that number and that code")
+
+
+def visit_by_card(patient: Patient) -> None:
+    code = patient.scene.recalled().code
+    assert code is not None
+    patient.show_card("19790914-2395", code.printed)
+    patient.sees("Your visit")
+
+
+def card_again_after_a_while(patient: Patient) -> None:
+    visit_by_card(patient)
+    patient.scene.wait(minutes=31)
+    patient.page.reload()
+    patient.sees("Find your visit")
+    patient.reads("For your safety we ask for your number and code again after half an hour.")
+
+
+VISIT: dict[str, State] = {
+    state.__name__: state
+    for state in (
+        visit,
+        visit_too_late_to_change,
+        visit_that_has_begun,
+        visit_while_all_is_off,
+        visit_that_staff_moved,
+        visit_that_leads_nowhere,
+        times_to_move_to,
+        move_to_confirm,
+        moved,
+        move_open_for_hours,
+        move_to_a_taken_time,
+        move_too_late,
+        moved_too_often,
+        changed_by_staff_meanwhile,
+        cancellation_to_confirm,
+        cancellation_with_too_long_a_comment,
+        cancelled,
+        card,
+        card_that_is_wrong,
+        visit_by_card,
+        card_again_after_a_while,
+    )
+}
+
 BOOKING: dict[str, State] = {
     state.__name__: state
     for state in (
@@ -181,3 +347,5 @@ BOOKING: dict[str, State] = {
         unknown_clinic,
     )
 }
+
+ALL = BOOKING | VISIT

@@ -18,6 +18,7 @@ import webtidbok.services
 from webtidbok.rules.refusal import PatientReason
 from webtidbok.services import outcomes
 from webtidbok.services.web_book import WebBook
+from webtidbok.web.application import _VIEWS as VIEWS
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -130,3 +131,12 @@ def test_each_outcome_is_told() -> None:
     told = {in_code(row[0])[0] for row in rows("outcomes.md")}
 
     assert ours <= told
+
+
+def test_every_address_of_the_pages_stands_in_the_table() -> None:
+    def forms(table: Iterator[list[str]]) -> dict[str, bool]:
+        return {in_code(row[0])[0]: bool(row[2]) for row in table if row[0].startswith("`/")}
+
+    pages = {path.rstrip("/"): take is not None for path, _, take in VIEWS}
+
+    assert forms(rows("web-pages.md")) == {**pages, "/static/{mark}/{name}": False}

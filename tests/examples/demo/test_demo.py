@@ -1,5 +1,6 @@
 """`make demo`: what it prints is there, and nothing is left behind."""
 
+import re
 import signal
 import socket
 import sqlite3
@@ -23,12 +24,12 @@ QUIET = (0, "", "")
 _NAP_SECONDS, _MOST_LOOKS = 0.1, 300
 
 
-@pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
-    running = Demo(tmp_path)
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One run for all tests that only visit it."""
+    running = Demo(tmp_path_factory.mktemp("demo"))
     yield running
-    if running.process.poll() is None:
-        running.end()
+    assert running.end() == QUIET
 
 
 def test_every_address_answers_the_booking_page_first_and_in_swedish(demo: Demo) -> None:
@@ -41,11 +42,12 @@ def test_every_address_answers_the_booking_page_first_and_in_swedish(demo: Demo)
 
 
 def test_a_visit_is_booked_seen_by_staff_and_told_to_the_patient(demo: Demo) -> None:
-    patients, _, day, mailbox = demo.addresses
+    patients, _, day, mailbox, _ = demo.addresses
     with httpx2.Client(follow_redirects=True) as client:
         browser = Browser(client)
         browser.open(patients)
         browser.follow("Undersökning")
+        browser.follow("Senare tider:")  # where it is not too late to cancel
         browser.send(free_times(browser)[-1])
         browser.press("Fortsätt", **KIM.details())
         browser.press("Boka tiden")
@@ -58,7 +60,30 @@ def test_a_visit_is_booked_seen_by_staff_and_told_to_the_patient(demo: Demo) -> 
 
         message = told(browser, mailbox, about=start)
         [link] = message.all("a")
-        assert link.attributes["href"].startswith(patients.partition("/anstrand")[0] + "/t/")
+        browser.open(f"{link.attributes['href']}?lang=sv")
+        assert browser.heading == "Ditt besök"
+        assert booked_time(browser) == start
+        browser.follow("Avboka")
+        browser.press("Avboka", comment="Förkyld")
+        assert browser.heading == "Ditt besök är avbokat"
+
+        browser.open(day.replace("/day", "/watch-list"))
+        assert (
+            f"Kim Ek {start:%a} {start.day} {start:%b} at {start:%H:%M} W Förkyld" in browser.text
+        )
+
+
+def test_the_card_in_the_mailbox_opens_its_visit(demo: Demo) -> None:
+    *_, mailbox, card = demo.addresses
+    with httpx2.Client(follow_redirects=True) as client:
+        browser = Browser(client)
+        browser.open(mailbox)
+        [number] = re.findall(r"Personnummer: (\S+)", browser.text)
+        [code] = re.findall(r"Kod: (\S+)", browser.text)
+        browser.open(card)
+        browser.press("Visa min tid", identity_number=number, code=code)
+
+        assert browser.heading == "Ditt besök"
 
 
 def free_times(browser: Browser) -> list[Element]:
@@ -89,14 +114,13 @@ def test_only_this_machine_gets_in_and_only_under_its_number(demo: Demo) -> None
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_quietly_and_nothing_is_left(
-    demo: Demo, tmp_path: Path, number: int
-) -> None:
+def test_a_signal_ends_it_quietly_and_nothing_is_left(tmp_path: Path, number: int) -> None:
+    running = Demo(tmp_path)
     assert list(tmp_path.iterdir()) != []
     with httpx2.Client() as browser:  # one that holds on to its connection
-        browser.get(demo.addresses[0])
+        browser.get(running.addresses[0])
 
-        assert demo.end(number) == QUIET
+        assert running.end(number) == QUIET
     assert list(tmp_path.iterdir()) == []
 
 
