@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tests.busy import free_besides_rows
 from tests.strategies import World
 from webtidbok.model.appointment import Appointment
 from webtidbok.model.changeable import Action
@@ -15,7 +16,6 @@ from webtidbok.rules.evaluator import Evaluator, FreeStarts
 from webtidbok.rules.offers import Offers
 from webtidbok.rules.question import PatientFacts, Question
 from webtidbok.rules.visit import moved_visit, new_visit
-from webtidbok.slots.free import free_starts
 from webtidbok.slots.schedule import Schedule
 
 
@@ -68,8 +68,7 @@ def rows_of(world: World) -> Iterator[tuple[CalendarId, int, int]]:
 
 def free_of(world: World) -> FreeStarts:
     """Return the free starts of every calendar that has rows."""
-    rows = sorted(rows_of(world), key=lambda row: (row[0], row[2]))
-    return free_starts(rows, question_of(world).visit.extent)
+    return free_besides_rows(rows_of(world), question_of(world).visit.extent)
 
 
 def span_of(world: World) -> range:

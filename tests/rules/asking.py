@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from tests.busy import free_besides_rows
 from webtidbok.model.appointment import Appointment
 from webtidbok.model.clinic import Clinic
-from webtidbok.model.ids import CalendarId, ProviderId, TypeId
+from webtidbok.model.ids import ProviderId, TypeId
 from webtidbok.model.instants import DAY, minute_after, minute_of
 from webtidbok.model.occupied import Occupied
 from webtidbok.model.wall_clock import local_date, midnight
@@ -14,7 +15,7 @@ from webtidbok.rules.evaluator import Evaluator, FreeStarts, HostRule
 from webtidbok.rules.offers import Offers
 from webtidbok.rules.question import PatientFacts, Question
 from webtidbok.rules.visit import moved_visit, new_visit
-from webtidbok.slots.free import Extent, free_starts
+from webtidbok.slots.free import Extent
 from webtidbok.slots.schedule import Schedule
 from webtidbok.testing.builders import A_MONDAY, ANNA, BO, CHECK_UP, NOW, ZONE, a_clinic
 
@@ -50,11 +51,10 @@ def an_evaluator(question: Question, *host_rules: HostRule) -> Evaluator:
 
 def free_besides(occupied: Iterable[Occupied], extent: Extent) -> FreeStarts:
     """Return the free starts that occupied time leaves."""
-    rows: list[tuple[CalendarId, int, int]] = sorted(
-        ((row.calendar, minute_of(row.span.start), minute_after(row.span.end)) for row in occupied),
-        key=lambda row: (row[0], row[2]),
+    rows = (
+        (row.calendar, minute_of(row.span.start), minute_after(row.span.end)) for row in occupied
     )
-    return free_starts(rows, extent)
+    return free_besides_rows(rows, extent)
 
 
 def of_days(first: date = A_MONDAY, last: date | None = None) -> range:

@@ -8,6 +8,7 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.busy import free_besides_rows
 from tests.glue import evaluator_of, free_of, question_of, rows_of, search, span_of
 from tests.oracle import day_blocks
 from tests.rules.asking import a_move, a_question, an_evaluator, codes_at, of_days, offers, times
@@ -24,7 +25,6 @@ from webtidbok.rules.evaluator import FreeStarts
 from webtidbok.rules.lane import Lane
 from webtidbok.rules.question import Question
 from webtidbok.rules.rule import Between, Rule
-from webtidbok.slots.free import free_starts
 from webtidbok.slots.starts import EVER
 from webtidbok.testing.builders import (
     A_MONDAY,
@@ -236,11 +236,8 @@ def test_what_is_read_for_one_start_is_all_that_matters_r15_r17(
 
 def free_read(world: World, calendars: Sequence[CalendarId], span: TimeSpan) -> FreeStarts:
     """Return free starts from the rows that a store reads."""
-    rows = sorted(
-        (row for row in rows_of(world) if row[0] in calendars and _overlaps(row, span)),
-        key=lambda row: (row[0], row[2]),
-    )
-    return free_starts(rows, question_of(world).visit.extent)
+    rows = (row for row in rows_of(world) if row[0] in calendars and _overlaps(row, span))
+    return free_besides_rows(rows, question_of(world).visit.extent)
 
 
 def _overlaps(row: tuple[object, int, int], span: TimeSpan) -> bool:

@@ -75,7 +75,7 @@ def test_the_first_free_time_is_told_r16() -> None:
 
 @pytest.mark.parametrize("place", [6, -7, 99])
 def test_beyond_its_ends_there_is_no_offer(place: int) -> None:
-    with pytest.raises(IndexError, match=f"no offer {place} of 6"):
+    with pytest.raises(IndexError, match="index out of range"):
         MONDAYS[place]
 
 

@@ -9,7 +9,7 @@ from webtidbok.model.hold import Hold, HoldId
 from webtidbok.model.identity import PersonalIdentityNumber
 from webtidbok.model.ids import CalendarId, ClinicId
 from webtidbok.model.timespan import TimeSpan
-from webtidbok.ports.store import A, Change, Scope, State, Store, StoredClinic
+from webtidbok.ports.store import A, BusyTime, Change, Scope, State, Store, StoredClinic
 
 
 class StoreBehind(Store):
@@ -32,7 +32,7 @@ class StoreBehind(Store):
         *,
         now: datetime,
         besides: Collection[str] = (),
-    ) -> Iterator[tuple[CalendarId, int, int]]:
+    ) -> Iterator[BusyTime]:
         return self.behind.busy(clinic, calendars, span, now=now, besides=besides)
 
     def hold(self, clinic: ClinicId, hold: HoldId) -> Hold | None:
@@ -63,7 +63,7 @@ class CountingStore(StoreBehind):
         *,
         now: datetime,
         besides: Collection[str] = (),
-    ) -> Iterator[tuple[CalendarId, int, int]]:
+    ) -> Iterator[BusyTime]:
         self.queries += 1
         return super().busy(clinic, calendars, span, now=now, besides=besides)
 

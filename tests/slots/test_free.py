@@ -1,6 +1,5 @@
 """Free starts against a look at every tick of every row and every minute of the visit."""
 
-import tracemalloc
 from collections.abc import Sequence
 from itertools import pairwise
 from random import Random
@@ -11,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webtidbok.slots.free import Extent, free_starts
-from webtidbok.slots.starts import EVER, contains, within
+from webtidbok.slots.starts import EVER, Starts, contains, within
 
-Row: TypeAlias = tuple[str, int, int]
+Row: TypeAlias = tuple[int, int]
 
 SEEN = range(-40, 260)  # all that rows can touch, and a margin
 NINE = 9 * 60
@@ -24,22 +23,25 @@ extents = st.builds(Extent, before=st.integers(0, 20), rest=st.integers(1, 40))
 
 
 @st.composite
-def any_row(draw: st.DrawFn, calendars: Sequence[str] = ("anna",)) -> Row:
+def any_row(draw: st.DrawFn) -> Row:
     start = draw(st.one_of(whole_ticks, st.integers(0, 200)))
-    return draw(st.sampled_from(calendars)), start, min(start + draw(lengths), 220)
+    return start, min(start + draw(lengths), 220)
 
 
-def by_end(rows: list[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: (row[0], row[2]))
+def by_end(rows: Sequence[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: row[1])
 
 
-any_rows = st.lists(any_row(), min_size=1, max_size=12).map(by_end)
-rows_of_two = st.lists(any_row(("anna", "room 1")), max_size=16).map(by_end)
+any_rows = st.lists(any_row(), max_size=12).map(by_end)
 
 
-def free_by_looking(rows: Sequence[Row], calendar: str, extent: Extent) -> set[int]:
+def free_besides(rows: Sequence[Row], extent: Extent) -> Starts:
+    return free_starts([start for start, _ in rows], [end for _, end in rows], extent)
+
+
+def free_by_looking(rows: Sequence[Row], extent: Extent) -> set[int]:
     """Look at each start in `SEEN` and each minute that its visit occupies."""
-    ticks = {minute // 5 for name, a, b in rows if name == calendar for minute in range(a, b)}
+    ticks = {minute // 5 for a, b in rows for minute in range(a, b)}
     busy = {tick * 5 + minute for tick in ticks for minute in range(5)}
     return {
         start
@@ -48,30 +50,24 @@ def free_by_looking(rows: Sequence[Row], calendar: str, extent: Extent) -> set[i
     }
 
 
-def free_in_sight(rows: Sequence[Row], extent: Extent, calendar: str = "anna") -> set[int]:
-    return {s for run in within(free_starts(rows, extent)[calendar], SEEN) for s in run}
+def free_in_sight(rows: Sequence[Row], extent: Extent) -> set[int]:
+    return {s for run in within(free_besides(rows, extent), SEEN) for s in run}
 
 
 def test_a_visit_may_begin_when_another_ends_and_end_when_another_begins() -> None:
-    rows = [("anna", NINE, NINE + 30), ("anna", NINE + 60, NINE + 90)]
-
-    free = free_starts(rows, Extent(before=0, rest=30))["anna"]
+    free = free_besides([(NINE, NINE + 30), (NINE + 60, NINE + 90)], Extent(before=0, rest=30))
 
     assert list(within(free, range(NINE - 29, NINE + 90))) == [range(NINE + 30, NINE + 31)]
 
 
 def test_time_before_and_after_must_be_free_too() -> None:
-    rows = [("anna", NINE, NINE + 30), ("anna", NINE + 75, NINE + 90)]
-
-    free = free_starts(rows, Extent(before=10, rest=30 + 5))["anna"]
+    free = free_besides([(NINE, NINE + 30), (NINE + 75, NINE + 90)], Extent(before=10, rest=30 + 5))
 
     assert list(within(free, range(NINE - 34, NINE + 100))) == [range(NINE + 40, NINE + 41)]
 
 
 def test_a_row_blocks_every_tick_that_it_touches_r15() -> None:
-    rows = [("anna", NINE + 7, NINE + 37)]
-
-    free = free_starts(rows, Extent(before=0, rest=5))["anna"]
+    free = free_besides([(NINE + 7, NINE + 37)], Extent(before=0, rest=5))
 
     assert contains(free, NINE)
     assert not contains(free, NINE + 1)
@@ -80,55 +76,25 @@ def test_a_row_blocks_every_tick_that_it_touches_r15() -> None:
 
 
 def test_a_long_row_that_ends_last_takes_back_the_gaps_before_it() -> None:
-    rows = [("anna", 30, 40), ("anna", 60, 70), ("anna", 90, 100), ("anna", 20, 110)]
-
-    free = free_starts(rows, Extent(before=0, rest=5))["anna"]
+    free = free_besides([(30, 40), (60, 70), (90, 100), (20, 110)], Extent(before=0, rest=5))
 
     assert list(free) == [range(EVER.start, 16), range(110, EVER.stop)]
 
 
 def test_a_row_that_reaches_back_a_minute_over_a_short_one_takes_its_whole_tick_r15() -> None:
-    rows = [("anna", 60, 61), ("anna", 59, 62)]
-
-    free = free_starts(rows, Extent(before=0, rest=5))["anna"]
+    free = free_besides([(60, 61), (59, 62)], Extent(before=0, rest=5))
 
     assert list(free) == [range(EVER.start, 51), range(65, EVER.stop)]
 
 
 def test_of_a_gap_that_is_taken_back_whole_nothing_is_left() -> None:
-    rows = [("anna", 0, 10), ("anna", 60, 70), ("anna", 15, 80)]
-
-    free = free_starts(rows, Extent(before=0, rest=6))["anna"]
+    free = free_besides([(0, 10), (60, 70), (15, 80)], Extent(before=0, rest=6))
 
     assert list(free) == [range(EVER.start, -5), range(80, EVER.stop)]
 
 
-def test_calendars_without_rows_are_left_out() -> None:
-    assert free_starts([], Extent(before=0, rest=30)) == {}
-
-
-def test_calendars_do_not_touch_each_other() -> None:
-    rows = [("anna", 0, 10), ("room 1", 50, 60)]
-
-    free = free_starts(rows, Extent(before=0, rest=10))
-
-    assert list(free["anna"]) == [range(EVER.start, -9), range(10, EVER.stop)]
-    assert list(free["room 1"]) == [range(EVER.start, 41), range(60, EVER.stop)]
-
-
-def test_a_calendar_may_have_the_number_zero() -> None:
-    assert set(free_starts([(0, 0, 10), (1, 0, 10)], Extent(before=0, rest=10))) == {0, 1}
-
-
-def test_rows_are_read_one_by_one_and_not_kept() -> None:
-    rows = (("anna", start, start + 10) for start in range(10_000, 200_000, 10))
-
-    tracemalloc.start()
-    free_starts(rows, Extent(before=0, rest=10))
-    _, peak_bytes = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-
-    assert peak_bytes < 10_000
+def test_who_is_never_busy_is_free_for_ever() -> None:
+    assert list(free_besides([], Extent(before=0, rest=30))) == [EVER]
 
 
 @pytest.mark.parametrize(("before", "rest"), [(-5, 30), (0, 0), (10, -5)])
@@ -137,43 +103,38 @@ def test_a_visit_occupies_some_time_and_nothing_negative(before: int, rest: int)
         Extent(before, rest)
 
 
-@pytest.mark.parametrize(
-    "rows",
-    [
-        pytest.param([("anna", 30, 40), ("anna", 10, 20)], id="by start, descending"),
-        pytest.param([("anna", 0, 9), ("room 1", 0, 9), ("anna", 10, 19)], id="calendars mixed"),
-    ],
-)
-def test_rows_in_another_order_are_our_own_mistake(rows: list[Row]) -> None:
+def test_rows_in_another_order_are_our_own_mistake() -> None:
     with pytest.raises(AssertionError):
-        free_starts(rows, Extent(before=0, rest=5))
+        free_besides([(30, 40), (10, 20)], Extent(before=0, rest=5))
 
 
-@given(rows_of_two, extents)
+def test_columns_of_different_lengths_are_our_own_mistake() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        free_starts([0, 20], [10], Extent(before=0, rest=5))
+
+
+@given(any_rows, extents)
 def test_a_start_is_free_if_its_occupied_time_touches_no_tick_of_a_row_r15(
     rows: list[Row], extent: Extent
 ) -> None:
-    free = free_starts(rows, extent)
-
-    assert set(free) == {calendar for calendar, _, _ in rows}
-    for calendar in free:
-        assert free_in_sight(rows, extent, calendar) == free_by_looking(rows, calendar, extent)
+    assert free_in_sight(rows, extent) == free_by_looking(rows, extent)
 
 
 @given(any_rows, extents)
 def test_free_starts_are_sorted_stretches_apart(rows: list[Row], extent: Extent) -> None:
-    free = free_starts(rows, extent)["anna"]
+    free = free_besides(rows, extent)
 
     assert all(run and run.step == 1 for run in free)
     assert all(one.stop < other.start for one, other in pairwise(free))
-    assert (free[0].start, free[-1].stop) == (EVER.start + extent.before, EVER.stop)
+    first = EVER.start + extent.before if rows else EVER.start
+    assert (free[0].start, free[-1].stop) == (first, EVER.stop)
 
 
 @given(any_rows, extents)
 def test_rows_widened_beforehand_give_the_same_answer_r15(rows: list[Row], extent: Extent) -> None:
-    widened = [(calendar, a - a % 5, b + -b % 5) for calendar, a, b in rows]
+    widened = [(a - a % 5, b + -b % 5) for a, b in rows]
 
-    assert free_starts(rows, extent) == free_starts(widened, extent)
+    assert free_besides(rows, extent) == free_besides(widened, extent)
 
 
 @given(any_rows, extents, st.integers(0, 30), st.integers(0, 30))
@@ -197,4 +158,4 @@ def test_rows_with_the_same_end_may_come_in_any_order(
     shuffled = list(rows)
     random.shuffle(shuffled)
 
-    assert free_starts(by_end(shuffled), extent) == free_starts(rows, extent)
+    assert free_besides(by_end(shuffled), extent) == free_besides(rows, extent)

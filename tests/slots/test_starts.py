@@ -12,7 +12,6 @@ from webtidbok.slots.starts import (
     Starts,
     common,
     contains,
-    count,
     hull,
     meet,
     union,
@@ -168,15 +167,9 @@ def test_a_set_contains_its_members_and_nothing_else(starts: Starts, start: int)
     assert contains(starts, start) == bool(within(starts, range(start, start + 1)))
 
 
-@given(sets_of_starts())
-def test_the_count_is_the_number_of_members(starts: Starts) -> None:
-    assert count(starts) == len(members(starts))
-
-
 def test_ever_holds_every_minute_of_the_calendar_and_never_holds_none() -> None:
     year_9999 = 8030 * 366 * 24 * 60
 
     assert contains([EVER], -year_9999)
     assert contains([EVER], year_9999)
-    assert count(NEVER) == 0
     assert not contains(NEVER, 0)

@@ -21,7 +21,7 @@ from webtidbok.model.instants import DAY, SECOND
 from webtidbok.model.message import Message, MessageState
 from webtidbok.model.occupied import occupied_by
 from webtidbok.model.timespan import TimeSpan
-from webtidbok.ports.store import A, Change, Code, Link, Scope, State, StoredClinic
+from webtidbok.ports.store import A, BusyTime, Change, Code, Link, Scope, State, StoredClinic
 from webtidbok.testing.builders import a_clinic
 from webtidbok.testing.store import StoreContract
 from webtidbok.testing.store_scenes import put
@@ -94,7 +94,7 @@ class HoldsThatNeverExpire(MemoryStore):
         *,
         now: datetime,
         besides: Collection[str] = (),
-    ) -> Iterator[tuple[CalendarId, int, int]]:
+    ) -> Iterator[BusyTime]:
         return super().busy(clinic, calendars, span, now=now - LONG_AGO, besides=besides)
 
 
@@ -109,7 +109,7 @@ class HoldsThatExpireEarly(MemoryStore):
         *,
         now: datetime,
         besides: Collection[str] = (),
-    ) -> Iterator[tuple[CalendarId, int, int]]:
+    ) -> Iterator[BusyTime]:
         return super().busy(clinic, calendars, span, now=now + SECOND, besides=besides)
 
 
@@ -124,8 +124,10 @@ class BusyInOrderOfStarts(MemoryStore):
         *,
         now: datetime,
         besides: Collection[str] = (),
-    ) -> Iterator[tuple[CalendarId, int, int]]:
-        return iter(sorted(super().busy(clinic, calendars, span, now=now, besides=besides)))
+    ) -> Iterator[BusyTime]:
+        for calendar, *columns in super().busy(clinic, calendars, span, now=now, besides=besides):
+            starts, ends = zip(*sorted(zip(*columns, strict=True)), strict=True)
+            yield BusyTime(calendar, starts, ends)
 
 
 class ShortSightedSearch(MemoryStore):
@@ -139,10 +141,12 @@ class ShortSightedSearch(MemoryStore):
         *,
         now: datetime,
         besides: Collection[str] = (),
-    ) -> Iterator[tuple[CalendarId, int, int]]:
+    ) -> Iterator[BusyTime]:
         earliest = (span.start - DAY).timestamp() // 60
         busy = super().busy(clinic, calendars, span, now=now, besides=besides)
-        return (stretch for stretch in busy if stretch[1] >= earliest)
+        for calendar, starts, ends in busy:
+            kept = [row for row in zip(starts, ends, strict=True) if row[0] >= earliest]
+            yield BusyTime(calendar, *(zip(*kept, strict=True) if kept else ((), ())))
 
 
 class CancelledTimeKept(MemoryStore):

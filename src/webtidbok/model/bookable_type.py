@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -90,6 +91,14 @@ class BookableType:
             raise ValueError(f"age_to is {self.age_to}, below age_from {self.age_from}")
         if self.bookable_from and self.bookable_until and self.bookable_from > self.bookable_until:
             raise ValueError(f"bookable_until {self.bookable_until} lies before bookable_from")
+
+    @cached_property
+    def _givers(self) -> frozenset[ProviderId]:
+        return frozenset(self.providers)
+
+    def is_given_by(self, provider: ProviderId) -> bool:
+        """Return whether a provider gives visits of this type."""
+        return provider in self._givers
 
     @property
     def label(self) -> str:

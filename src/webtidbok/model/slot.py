@@ -1,18 +1,21 @@
 """Slots: offers that are nobody's yet."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import attrs
 
 from webtidbok.model.appointment import Placement
 from webtidbok.model.ids import ProviderId, ResourceId
-from webtidbok.model.instants import MINUTE, instant
+from webtidbok.model.instants import MINUTE
 from webtidbok.model.timespan import TimeSpan
 
 
-@attrs.frozen(kw_only=True)
-class Slot:
+class Slot(NamedTuple):
     """A free time: when, for how long, with whom and where.
+
+    A plain tuple, checked nowhere: a search may find tens of thousands, and anything more costs
+    as much as reading the rows that they were found in.
 
     Attributes:
         start: In UTC.
@@ -20,7 +23,7 @@ class Slot:
         resource: The first one, in the type's order, that is free; None if the visit has none.
     """
 
-    start: datetime = attrs.field(converter=instant)
+    start: datetime
     minutes: int
     provider: ProviderId
     resource: ResourceId | None

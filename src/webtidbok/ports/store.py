@@ -1,8 +1,8 @@
 """Where the appointments of an installation are kept, and the one door for changing them."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import attrs
 
@@ -20,7 +20,7 @@ from webtidbok.model.ids import (
     PatientId,
     RequestKey,
 )
-from webtidbok.model.instants import instant
+from webtidbok.model.instants import instant, minute_after, minute_of
 from webtidbok.model.message import Message
 from webtidbok.model.occupied import Occupied, Overlap
 from webtidbok.model.patient import Patient
@@ -156,6 +156,29 @@ class Change(Generic[A_co]):
     watch_list: tuple[WatchListEntry, ...] = ()
 
 
+class BusyTime(NamedTuple):
+    """When one calendar is busy, as two columns: a pair for each row would cost more than it says.
+
+    Attributes:
+        starts, ends: Of each stretch, in minutes since 1970-01-01T00:00Z, rounded outwards; by
+            end. Stretches may overlap, reach outside the span that was asked about, and one
+            absence or appointment may come in pieces.
+    """
+
+    calendar: CalendarId
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+
+def columns_of(spans: Iterable[TimeSpan]) -> tuple[list[int], list[int]]:
+    """Return the starts and the ends of stretches of one calendar as `BusyTime` has them."""
+    by_end = sorted(spans, key=lambda span: span.end)
+    return (
+        [minute_of(span.start) for span in by_end],
+        [minute_after(span.end) for span in by_end],
+    )
+
+
 class Store(Protocol):
     """Where the appointments of an installation are kept.
 
@@ -209,16 +232,12 @@ class Store(Protocol):
         *,
         now: datetime,
         besides: Collection[str] = (),
-    ) -> Iterator[tuple[CalendarId, int, int]]:
+    ) -> Iterator[BusyTime]:
         """Yield when calendars are busy within `span`: occupied, held or absent.
 
-        One query, whatever the number of calendars. Expired holds do not count, nor what the
-        holders in `besides` take.
-
-        Yields:
-            The calendar, and from which minute to which, since 1970-01-01T00:00Z, rounded
-            outwards; by calendar as text, then by end. Stretches may overlap, reach outside the
-            span, and one absence or appointment may come in pieces.
+        One query, whatever the number of calendars, and one moment. Expired holds do not count,
+        nor what the holders in `besides` take. A calendar that is not busy is left out; the
+        others come one at a time, in the order of their ids as text.
         """
 
     def hold(self, clinic: ClinicId, hold: HoldId) -> Hold | None:

@@ -77,12 +77,13 @@ class Evaluator:
                 no reason is ever given for them.
         """
         lanes: dict[Lane, Starts] = {}
+        fit = self.question.visit.fit
         shared = intersection([*self._shared_rules(), *among], [span] if span else NEVER)
         for provider in self.question.providers if shared else ():
             reach = intersection(self._rules_of_provider(provider), shared)
             if not reach:
                 continue
-            found = self.schedule.windows(provider, self.question.visit.fit, hull(reach))
+            found = self.schedule.windows(provider, fit, hull(reach))
             for resource, windows in found.items():
                 lane = Lane(provider, resource)
                 if starts := intersection([self._web_bookable_time(lane, windows)], reach):
@@ -108,12 +109,15 @@ class Evaluator:
     def closed(self) -> tuple[Refusal, ...]:
         """Return why nothing at all is offered, with anybody, at any time; nothing if it may be."""
         refused = [rule for rule in self._shared_rules() if isinstance(rule, Nothing)]
-        of_providers = [
-            [rule for rule in self._rules_of_provider(provider) if isinstance(rule, Nothing)]
-            for provider in self.question.providers
-        ]
-        if all(of_providers):
-            refused += [rule for rules in of_providers for rule in rules]
+        of_providers = []
+        for provider in self.question.providers:
+            rules = self._rules_of_provider(provider)
+            against = [rule for rule in rules if isinstance(rule, Nothing)]
+            if not against:
+                break
+            of_providers += against
+        else:
+            refused += of_providers
         return tuple(reason for rule in refused for reason in rule.reasons)
 
     def lane_at(self, provider: ProviderId, start: int) -> Lane:

@@ -54,6 +54,6 @@ def open_for_new_bookings(question: Question) -> Rule | None:
 def provider_of_type(question: Question, provider: ProviderId) -> Rule | None:
     """Return a rule that admits nothing with a provider that the type lacks, else None."""
     wanted = question.visit.type
-    if wanted is None or provider in wanted.providers:
+    if wanted is None or wanted.is_given_by(provider):
         return None
     return Nothing((ProviderNotForType(type=wanted.id, provider=provider),))

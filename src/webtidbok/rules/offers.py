@@ -1,34 +1,49 @@
 """What a search found: a sequence of slots, none of which exists until it is looked at (R16)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
-from heapq import merge
-from itertools import groupby, islice
+from datetime import date, datetime
+from itertools import groupby
 from typing import overload
 
 import attrs
 
 from webtidbok.model.ids import ProviderId
-from webtidbok.model.instants import moment_of
+from webtidbok.model.instants import minute_of, moment_of
 from webtidbok.model.slot import Slot, SlotsAtOnce
-from webtidbok.model.wall_clock import local_date
+from webtidbok.model.wall_clock import local_date, midnight, next_day
 from webtidbok.rules.lane import Lane
 from webtidbok.rules.occupancy import ResourceFree
 from webtidbok.rules.question import Question
-from webtidbok.slots.starts import EVER, Starts, contains, count, within
+from webtidbok.slots.by_start import by_start, place_of_start
+from webtidbok.slots.starts import Starts
+
+_MOST_MOMENTS = 50_000
+
+
+class _Moments(dict[int, datetime]):
+    """Moments by their minutes. Searches find the same few thousand over and over."""
+
+    def __missing__(self, minute: int) -> datetime:
+        if len(self) >= _MOST_MOMENTS:
+            self.clear()
+        moment = self[minute] = moment_of(minute)
+        return moment
+
+
+_MOMENTS = _Moments()
 
 
 @attrs.frozen(eq=False)
 class Offers(Sequence[Slot]):
     """Slots, earliest first, then by the order in which providers were asked.
 
-    `len` counts without making slots; so do `days` and `first_start`. Indexing and slicing walk
-    from the beginning, so read pages with `after`.
+    Nothing but iterating and indexing makes slots; each time they are looked at, anew.
     """
 
     question: Question
-    _lanes: tuple[tuple[Lane, Starts], ...]
-    _rooms: Mapping[Lane, ResourceFree]
+    _lanes: tuple[Lane, ...]
+    _rooms: tuple[ResourceFree | None, ...]
+    _numbers: Sequence[int]  # of the lanes' starts, as `slots.by_start` has them
 
     @classmethod
     def of(
@@ -36,15 +51,23 @@ class Offers(Sequence[Slot]):
     ) -> "Offers":
         """Make the offers of the starts that were found in each lane."""
         rank = {provider: place for place, provider in enumerate(question.providers)}
-        lanes = sorted(found.items(), key=lambda item: rank[item[0].provider])
-        return cls(question, tuple(lanes), rooms)
+        lanes = sorted(found, key=lambda lane: rank[lane.provider])
+        numbers = by_start([found[lane] for lane in lanes])
+        return cls(question, tuple(lanes), tuple(map(rooms.get, lanes)), numbers)
 
     def __len__(self) -> int:
-        return sum(count(starts) for _, starts in self._lanes)
+        return len(self._numbers)
 
     def __iter__(self) -> Iterator[Slot]:
-        for start, place in merge(*map(self._starts_of, range(len(self._lanes)))):
-            yield self._slot(start, place)
+        minutes, many = self.question.visit.duration_minutes, len(self._lanes)
+        moments, lanes, rooms = _MOMENTS, self._lanes, self._rooms
+        for number in self._numbers:
+            start, place = divmod(number, many)
+            provider, resource = lanes[place]
+            room = rooms[place]
+            if room is not None and resource is None:
+                resource = room.first_free(start)
+            yield Slot(moments[start], minutes, provider, resource)
 
     @overload
     def __getitem__(self, index: int) -> Slot: ...
@@ -52,12 +75,9 @@ class Offers(Sequence[Slot]):
     def __getitem__(self, index: slice) -> Sequence[Slot]: ...
     def __getitem__(self, index: int | slice) -> Slot | Sequence[Slot]:
         if isinstance(index, slice):
-            start, stop, step = index.indices(len(self))
-            return list(islice(self, start, stop)) if step == 1 else list(self)[index]
-        place = index + len(self) if index < 0 else index
-        for slot in islice(self, place, place + 1) if place >= 0 else ():
-            return slot
-        raise IndexError(f"no offer {index} of {len(self)}")
+            some = self._with(self._numbers[index])
+            return some if index.step in (None, 1) else list(some)
+        return next(iter(self._with([self._numbers[index]])))
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Sequence) and not isinstance(other, str):
@@ -68,10 +88,8 @@ class Offers(Sequence[Slot]):
 
     def offers(self, provider: ProviderId, start: int) -> Slot | None:
         """Return the slot of a provider that starts at the minute `start`, or None."""
-        for place, (lane, starts) in enumerate(self._lanes):
-            if lane.provider == provider and contains(starts, start):
-                return self._slot(start, place)
-        return None
+        at_once = self._numbers[self._place_of(start) : self._place_of(start + 1)]
+        return next((slot for slot in self._with(at_once) if slot.provider == provider), None)
 
     def after(self, start: int, provider: ProviderId | None = None) -> "Offers":
         """Return the offers that come after a start, or after a provider's slot at that start.
@@ -80,47 +98,30 @@ class Offers(Sequence[Slot]):
         """
         order = self.question.providers
         rank = order.index(provider) if provider in order else len(order)
-        left = []
-        for lane, starts in self._lanes:
-            first = start if order.index(lane.provider) > rank else start + 1
-            if later := within(starts, range(first, EVER.stop)):
-                left.append((lane, later))
-        return Offers(self.question, tuple(left), self._rooms)
+        before = sum(order.index(lane.provider) <= rank for lane in self._lanes)
+        return self._with(self._numbers[self._place_of(start, before) :])
 
     def days(self) -> Sequence[date]:
         """Return the local dates on which something is offered, in order."""
-        zone = self.question.clinic.time_zone
-        days = {
-            local_date(moment_of(start), zone)
-            for _, starts in self._lanes
-            for run in starts
-            for start in (run[0], run[-1])
-        }
-        long = (run for _, starts in self._lanes for run in starts if run[-1] - run[0] > _A_DAY)
-        days.update(local_date(moment_of(start), zone) for run in long for start in run)
-        return sorted(days)
+        zone, many = self.question.clinic.time_zone, len(self._lanes)
+        days = []
+        place = 0
+        while place < len(self._numbers):
+            days.append(local_date(moment_of(self._numbers[place] // many), zone))
+            place = self._place_of(minute_of(midnight(next_day(days[-1]), zone)))
+        return days
 
     def first_start(self) -> int | None:
         """Return the earliest start that is offered, in minutes; None if nothing is."""
-        return min((starts[0].start for _, starts in self._lanes), default=None)
+        return self._numbers[0] // len(self._lanes) if self._numbers else None
 
     def folded(self) -> Iterator[SlotsAtOnce]:
         """Yield the offers folded by time: one row a time, its slots by the order of providers."""
         for start, slots in groupby(self, key=lambda slot: slot.start):
             yield SlotsAtOnce(start=start, slots=tuple(slots))
 
-    def _starts_of(self, place: int) -> Iterator[tuple[int, int]]:
-        return ((start, place) for run in self._lanes[place][1] for start in run)
+    def _place_of(self, start: int, first: int = 0) -> int:
+        return place_of_start(self._numbers, start, len(self._lanes), first)
 
-    def _slot(self, start: int, place: int) -> Slot:
-        lane = self._lanes[place][0]
-        room = self._rooms.get(lane)
-        return Slot(
-            start=moment_of(start),
-            minutes=self.question.visit.duration_minutes,
-            provider=lane.provider,
-            resource=room.first_free(start) if room else None,
-        )
-
-
-_A_DAY = 23 * 60  # a run no longer than this has its dates in its two ends
+    def _with(self, numbers: Sequence[int]) -> "Offers":
+        return Offers(self.question, self._lanes, self._rooms, numbers)

@@ -1,6 +1,6 @@
 """Asking a question of the rules, with occupied time from the store or from a change's state."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import attrs
@@ -10,9 +10,10 @@ from webtidbok.model.appointment import Appointment
 from webtidbok.model.changeable import Action
 from webtidbok.model.hold import Hold
 from webtidbok.model.ids import CalendarId, ProviderId, TypeId
-from webtidbok.model.instants import instant, minute_after, minute_of
+from webtidbok.model.instants import instant, minute_of
 from webtidbok.model.slot import Slot
-from webtidbok.ports.store import State, StoredClinic
+from webtidbok.model.timespan import TimeSpan
+from webtidbok.ports.store import State, StoredClinic, columns_of
 from webtidbok.rules.changes import refusals_to_change
 from webtidbok.rules.evaluator import Evaluator, FreeStarts
 from webtidbok.rules.offers import Offers
@@ -94,48 +95,45 @@ def offers_in(desk: Desk, evaluator: Evaluator, span: range, among: Sequence[Rul
     Args:
         among: The asker's wishes, which only narrow.
     """
-    question = evaluator.question
     narrowed = evaluator.narrowed(span, among)
     if not narrowed:
         return evaluator.offers(narrowed, {})
-    rows = desk.store.busy(
-        question.clinic.id,
-        narrowed.calendars,
-        evaluator.read_span(narrowed.starts),
-        now=question.now,
-        besides=question.own,
-    )
-    return evaluator.offers(narrowed, free_starts(rows, question.visit.extent))
+    free = _free(desk, evaluator, narrowed.calendars, narrowed.starts)
+    return evaluator.offers(narrowed, free)
 
 
 def free_at(desk: Desk, evaluator: Evaluator, provider: ProviderId, start: int) -> FreeStarts:
     """Return the free starts of the calendars that decide about one start. One query."""
+    return _free(desk, evaluator, evaluator.calendars_at(provider, start), range(start, start + 1))
+
+
+def _free(
+    desk: Desk, evaluator: Evaluator, calendars: Sequence[CalendarId], starts: range
+) -> FreeStarts:
     question = evaluator.question
-    rows = desk.store.busy(
+    busy = desk.store.busy(
         question.clinic.id,
-        evaluator.calendars_at(provider, start),
-        evaluator.read_span(range(start, start + 1)),
+        calendars,
+        evaluator.read_span(starts),
         now=question.now,
         besides=question.own,
     )
-    return free_starts(rows, question.visit.extent)
+    extent = question.visit.extent
+    return {calendar: free_starts(starts, ends, extent) for calendar, starts, ends in busy}
 
 
 def free_in(state: State, question: Question) -> FreeStarts:
     """Return the free starts of the calendars that a change's state was read for."""
-    return free_starts(sorted(_busy(state, question), key=_by_end), question.visit.extent)
-
-
-def _busy(state: State, question: Question) -> Iterator[tuple[CalendarId, int, int]]:
+    busy: dict[CalendarId, list[TimeSpan]] = {}
     for row in state.occupied:
         if row.holder not in question.own and row.is_live(question.now):
-            yield row.calendar, minute_of(row.span.start), minute_after(row.span.end)
+            busy.setdefault(row.calendar, []).append(row.span)
     for away in state.absences:
-        yield away.calendar, minute_of(away.span.start), minute_after(away.span.end)
-
-
-def _by_end(row: tuple[CalendarId, int, int]) -> tuple[CalendarId, int]:
-    return row[0], row[2]
+        busy.setdefault(away.calendar, []).append(away.span)
+    return {
+        calendar: free_starts(*columns_of(spans), question.visit.extent)
+        for calendar, spans in busy.items()
+    }
 
 
 @attrs.frozen

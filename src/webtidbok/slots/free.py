@@ -1,4 +1,4 @@
-"""From occupied time to the starts that it leaves free, while the rows stream in (R15).
+"""From occupied time to the starts that it leaves free, in one pass over what is busy (R15).
 
 A visit with start `s` occupies `[s - before, s + rest)`. A row `[a, b)`, widened outwards to whole
 ticks `[A, B)`, is met exactly when `s - before < B` and `A < s + rest`; so between two rows that
@@ -13,15 +13,12 @@ row that does not reach back as it is does not reach back when widened either. T
 stand close together are therefore never rounded at all.
 """
 
-from collections.abc import Hashable, Iterable
-from typing import TypeVar
+from collections.abc import Sequence
 
 import attrs
 
 from webtidbok.model.instants import TICK_MINUTES
 from webtidbok.slots.starts import EVER, Starts
-
-C = TypeVar("C", bound=Hashable)
 
 
 @attrs.frozen
@@ -46,41 +43,35 @@ class Extent:
             )
 
 
-def free_starts(rows: Iterable[tuple[C, int, int]], extent: Extent) -> dict[C, Starts]:
-    """Return, per calendar that has rows, the starts at which a visit of `extent` meets none.
+def free_starts(starts: Sequence[int], ends: Sequence[int], extent: Extent) -> Starts:
+    """Return the starts at which a visit of `extent` meets none of a calendar's busy stretches.
 
-    Rows are widened outwards to whole ticks of UTC, the visit is not (R15); any minute may be
-    asked about. A calendar without rows is left out: it is free for ever, `(EVER,)`. The answer
-    knows nothing about time for which rows were not given, and calls it free. Rows are read once
-    and not kept.
+    They are widened outwards to whole ticks of UTC, the visit is not (R15); any minute may be
+    asked about. The answer knows nothing about time for which nothing was given, and calls it
+    free: with no stretches at all, `(EVER,)`.
 
     Args:
-        rows: (calendar, start, end), half-open, in minutes since 1970-01-01T00:00Z, `end` after
-            `start`. All rows of a calendar come together, ordered by end; they may overlap.
+        starts, ends: Of the stretches, half-open, in minutes since 1970-01-01T00:00Z, each end
+            after its start; ordered by end. Stretches may overlap.
     """
     before, rest = extent.before, extent.rest
     needed, tick = before + rest, TICK_MINUTES
-    free: dict[C, Starts] = {}
-    gaps: list[range] = []  # of `calendar`; at first of none
-    calendar: C | None = None
+    if not starts:
+        return (EVER,)
+    gaps: list[range] = []
     busy_until = EVER.start
-    for row_calendar, start, end in rows:
-        if row_calendar != calendar:
-            gaps.append(range(busy_until + -busy_until % tick + before, EVER.stop))
-            assert row_calendar not in free, f"the rows of {row_calendar} do not come together"
-            free[row_calendar] = gaps = []
-            calendar, busy_until = row_calendar, EVER.start
+    for start, end in zip(starts, ends, strict=True):
         if start - busy_until >= needed:
             first = busy_until + -busy_until % tick + before
             last = start - start % tick - rest
             if first <= last:
                 gaps.append(range(first, last + 1))
         elif start < busy_until:
-            assert end >= busy_until, f"the rows of {row_calendar} are not ordered by end"
+            assert end >= busy_until, "the stretches are not ordered by end"
             _cut_off(gaps, start - start % tick - rest + 1)
         busy_until = end
     gaps.append(range(busy_until + -busy_until % tick + before, EVER.stop))
-    return free
+    return gaps
 
 
 def _cut_off(gaps: list[range], stop: int) -> None:

@@ -1,10 +1,11 @@
 """A clinic's schedule in instants: blocks and the windows in which visits may start (R6, R14).
 
 Wall-clock blocks become minutes in pages of some weeks, each when it is first asked about, and
-are kept: a schedule belongs to one version of a clinic's settings and never changes.
+are kept: a schedule belongs to one version of a clinic's settings and never changes. Windows are
+compiled from them for each provider and kind of visit, over all pages asked about so far.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import attrs
@@ -14,14 +15,14 @@ from webtidbok.model.ids import KindId, ProviderId, ResourceId
 from webtidbok.model.instants import minute_of, moment_of
 from webtidbok.model.schedule import DayBlock, Period, Template
 from webtidbok.model.wall_clock import local_date, midnight, minute_on
-from webtidbok.slots.starts import Starts, within
+from webtidbok.slots.starts import EVER, Starts, within
 from webtidbok.slots.windows import Block, block_at, run_from, windows
 
 #: Days of a page. A visit may run from one page into the next one, but no farther.
 _PAGE_DAYS = 32
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Fit:
     """What a visit needs of blocks: which are eligible for it (R14), and how it fits in them.
 
@@ -44,6 +45,22 @@ class Fit:
         return block.resource is None or not self.resources or block.resource in self.resources
 
 
+@attrs.frozen
+class _Compiled:
+    """The windows of one provider for one fit.
+
+    Attributes:
+        span: They are all that start in it.
+        windows: By the resource that the blocks name.
+    """
+
+    span: range
+    windows: Mapping[ResourceId | None, Starts]
+
+    def holds(self, span: range) -> bool:
+        return self.span.start <= span.start and span.stop <= self.span.stop
+
+
 class Schedule:
     """The working time of a clinic's providers, in minutes since 1970-01-01T00:00Z."""
 
@@ -58,7 +75,7 @@ class Schedule:
         self._overrides = {(o.provider, o.day): o.blocks for o in clinic.day_overrides}
         self._reach = self._pages_in_use()
         self._blocks: dict[tuple[ProviderId, int], list[Block]] = {}
-        self._windows: dict[tuple[ProviderId, int, Fit], dict[ResourceId | None, Starts]] = {}
+        self._compiled: dict[tuple[ProviderId, Fit], _Compiled] = {}
 
     def _pages_in_use(self) -> range:
         periods = [period for each in self._periods.values() for period in each]
@@ -76,11 +93,11 @@ class Schedule:
         By the resource that the blocks name, None where they name none; a resource without
         starts is left out.
         """
-        found: dict[ResourceId | None, list[range]] = {}
-        for page in self._pages(span):
-            for resource, starts in self._windows_of(provider, page, fit).items():
-                found.setdefault(resource, []).extend(starts)
-        cut = {resource: within(starts, span) for resource, starts in found.items()}
+        compiled = self._compiled.get((provider, fit))
+        if compiled is None or not compiled.holds(span):
+            wider = span if compiled is None else _hull(span, compiled.span)
+            compiled = self._compiled[provider, fit] = self._compile(provider, fit, wider)
+        cut = {resource: within(starts, span) for resource, starts in compiled.windows.items()}
         return {resource: starts for resource, starts in cut.items() if starts}
 
     def block_at(self, provider: ProviderId, minute: int) -> Block | None:
@@ -152,23 +169,30 @@ class Schedule:
             for block in self._templates[period.template].blocks_on(day, period.anchor)
         ]
 
-    def _windows_of(
-        self, provider: ProviderId, page: int, fit: Fit
-    ) -> dict[ResourceId | None, Starts]:
-        key = provider, page, fit
-        if key not in self._windows:
-            here = self._blocks_of(provider, page)
-            there = self._blocks_of(provider, page + 1) if page + 1 in self._reach else []
-            found = windows(
-                [*here, *there], fit.admits, duration=fit.duration, interval=fit.interval
-            )
-            if there:
-                until = minute_of(midnight(date.fromordinal(_days_of(page).stop), self._zone))
-                span = range(here[0].start if here else until, until)
-                self._windows[key] = {r: within(starts, span) for r, starts in found.items()}
-            else:
-                self._windows[key] = dict(found)
-        return self._windows[key]
+    def _compile(self, provider: ProviderId, fit: Fit, span: range) -> _Compiled:
+        """Return the windows of all pages that `span` has a part in."""
+        pages = self._pages(span)
+        covered = range(self._beginning_of(pages.start), self._beginning_of(pages.stop))
+        following = range(pages.start, min(pages.stop + 1, self._reach.stop))
+        found = windows(
+            [block for page in following for block in self._blocks_of(provider, page)],
+            fit.admits,
+            duration=fit.duration,
+            interval=fit.interval,
+        )
+        return _Compiled(covered, {r: within(starts, covered) for r, starts in found.items()})
+
+    def _beginning_of(self, page: int) -> int:
+        """Return the first minute of a page; beyond the pages in use, the ends of all time."""
+        if page <= self._reach.start:
+            return EVER.start
+        if page >= self._reach.stop:
+            return EVER.stop
+        return minute_of(midnight(date.fromordinal(_days_of(page).start), self._zone))
+
+
+def _hull(one: range, other: range) -> range:
+    return range(min(one.start, other.start), max(one.stop, other.stop))
 
 
 def _page_of(day: date) -> int:

@@ -125,10 +125,12 @@ def within(starts: Starts, span: range) -> Starts:
     first = bisect_right(starts, low, key=_stop)
     after = bisect_left(starts, high, first, key=_start)
     inside = list(starts[first:after])
-    if inside:
-        inside[0] = _cut(inside[0], low, high)
-        inside[-1] = _cut(inside[-1], low, high)
-    return [run for run in inside if run]
+    for place in (0, -1):  # the runs between these two lie in `span` whole
+        if inside:
+            inside[place] = _cut(inside[place], low, high)
+            if not inside[place]:
+                del inside[place]
+    return inside
 
 
 def hull(starts: Starts) -> range:
@@ -142,8 +144,3 @@ def contains(starts: Starts, start: int) -> bool:
     """Return whether `start` is in the set; by bisection."""
     place = bisect_right(starts, start, key=_stop)
     return place < len(starts) and start in starts[place]
-
-
-def count(starts: Starts) -> int:
-    """Return how many starts the set holds."""
-    return sum(map(len, starts))

@@ -1,6 +1,6 @@
 """What the contract of a store is told with: putting things into it and looking at all of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
@@ -13,14 +13,14 @@ from webtidbok.model.appointment import Appointment
 from webtidbok.model.clinic import Clinic
 from webtidbok.model.event import Event
 from webtidbok.model.hold import Hold
-from webtidbok.model.ids import ClinicId
+from webtidbok.model.ids import CalendarId, ClinicId
 from webtidbok.model.message import Message
 from webtidbok.model.occupied import Overlap
 from webtidbok.model.patient import Patient
 from webtidbok.model.timespan import TimeSpan
 from webtidbok.model.watch_list import WatchListEntry
 from webtidbok.ports.records import Records
-from webtidbok.ports.store import Change, Code, Link, Scope, State, Store
+from webtidbok.ports.store import BusyTime, Change, Code, Link, Scope, State, Store
 from webtidbok.testing.builders import ALL_CALENDARS, NOW, THE_CLINIC, a_clinic
 
 R = TypeVar("R")
@@ -166,3 +166,12 @@ def assert_change_refused(store: StoreWithRecords, *things: Thing, **fields: Any
         put(store, *things, **fields)
 
     assert everything_in(store) == before
+
+
+def rows_of(busy: Iterable[BusyTime]) -> list[tuple[CalendarId, int, int]]:
+    """Return busy time as rows of calendar, start and end."""
+    return [
+        (calendar, start, end)
+        for calendar, starts, ends in busy
+        for start, end in zip(starts, ends, strict=True)
+    ]

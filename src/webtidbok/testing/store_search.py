@@ -28,7 +28,7 @@ from webtidbok.testing.builders import (
     between,
     staffs,
 )
-from webtidbok.testing.store_scenes import ContractOfOpenClinic, StoreWithRecords, put
+from webtidbok.testing.store_scenes import ContractOfOpenClinic, StoreWithRecords, put, rows_of
 
 THE_DAY = between("00:00", "24:00")
 
@@ -53,7 +53,7 @@ class BusyContract(ContractOfOpenClinic):
         """The provider's and the chair's."""
         put(store, an_appointment(resource=CHAIR_1), an_absence("bos", calendar=BOS))
 
-        busy = list(store.busy(THE_CLINIC, ALL_CALENDARS, THE_DAY, now=NOW))
+        busy = rows_of(store.busy(THE_CLINIC, ALL_CALENDARS, THE_DAY, now=NOW))
 
         assert [calendar for calendar, _, _ in busy] == [ANNAS, BOS, CHAIR_1S]
 
@@ -61,7 +61,7 @@ class BusyContract(ContractOfOpenClinic):
         """Appointments and absences alike."""
         put(store, an_appointment(resource=CHAIR_1), an_absence(calendar=BOS))
 
-        busy = list(store.busy(THE_CLINIC, [CHAIR_1S], THE_DAY, now=NOW))
+        busy = rows_of(store.busy(THE_CLINIC, [CHAIR_1S], THE_DAY, now=NOW))
 
         assert [calendar for calendar, _, _ in busy] == [CHAIR_1S]
 
@@ -75,7 +75,9 @@ class BusyContract(ContractOfOpenClinic):
         put(store, an_absence("broken", "06:00", "08:00", calendar=CHAIR_1S))
 
         for calendars in (ALL_CALENDARS, ALL_CALENDARS[::-1]):
-            busy = list(store.busy(THE_CLINIC, calendars, THE_DAY, now=NOW))
+            named = [each.calendar for each in store.busy(THE_CLINIC, calendars, THE_DAY, now=NOW)]
+            assert named == [ANNAS, BOS, CHAIR_1S]
+            busy = rows_of(store.busy(THE_CLINIC, calendars, THE_DAY, now=NOW))
             ends = [(calendar, end) for calendar, _, end in busy]
             assert ends == sorted(ends)
             assert len(busy) >= 7  # noqa: PLR2004 - each in one piece at least
@@ -196,7 +198,7 @@ class BusyContract(ContractOfOpenClinic):
         put(store, *(an_absence(f"away-{day}", "13:00", "14:00", day=day) for day in days))
         window = TimeSpan(at("00:00", days[0]), at("24:00", days[-1]))
 
-        busy = store.busy(THE_CLINIC, [ANNAS], window, now=NOW)
+        busy = rows_of(store.busy(THE_CLINIC, [ANNAS], window, now=NOW))
 
         expected = [
             minute
@@ -212,7 +214,7 @@ class BusyContract(ContractOfOpenClinic):
         put(store, staffs(span=TimeSpan(start, start + 2 * MINUTE)))
         old = TimeSpan(datetime(1969, 12, 31, tzinfo=UTC), datetime(1970, 1, 2, tzinfo=UTC))
 
-        assert list(store.busy(THE_CLINIC, [ANNAS], old, now=NOW)) == [(ANNAS, -2, 1)]
+        assert rows_of(store.busy(THE_CLINIC, [ANNAS], old, now=NOW)) == [(ANNAS, -2, 1)]
 
 
 def _minutes(busy: Iterable[tuple[CalendarId, int, int]], span: TimeSpan) -> list[int]:
@@ -231,7 +233,7 @@ def _busy(
     besides: Collection[str] = (),
 ) -> Sequence[str]:
     """Return when a calendar is busy within `span`, in times on the wall, touching ones joined."""
-    busy = list(store.busy(THE_CLINIC, [calendar], span, now=now, besides=besides))
+    busy = rows_of(store.busy(THE_CLINIC, [calendar], span, now=now, besides=besides))
     assert all(named == calendar for named, _, _ in busy)
     minutes = _minutes(busy, span)
     starts = [minute for minute in minutes if minute - 1 not in minutes]

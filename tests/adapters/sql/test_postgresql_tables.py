@@ -32,7 +32,7 @@ from webtidbok.testing.builders import (
     at,
     staffs,
 )
-from webtidbok.testing.store_scenes import a_scope, put
+from webtidbok.testing.store_scenes import a_scope, put, rows_of
 
 INSERT = text(
     "INSERT INTO wtb_occupied (clinic, kind, holder, calendar, piece, starts, ends, exclusive)"
@@ -241,7 +241,7 @@ def test_a_search_is_one_range_of_one_index_for_each_calendar(
         postgresql, "before_cursor_execute", lambda *what: said.append((str(what[2]), what[3]))
     )
     names = [CalendarId(f"c{number}") for number in range(calendars)]
-    assert len(list(store.busy(THE_CLINIC, names, A_WEEK, now=NOW, besides=besides))) > 10
+    assert len(rows_of(store.busy(THE_CLINIC, names, A_WEEK, now=NOW, besides=besides))) > 10
     ((sql, facts),) = said
 
     with postgresql.begin() as connection:

@@ -14,7 +14,6 @@ from webtidbok.adapters.sql.store import SqlStore
 from webtidbok.errors import StoreUnavailable, TryAgain
 from webtidbok.model.instants import MINUTE
 from webtidbok.testing.builders import (
-    ALL_CALENDARS,
     ANNAS,
     CHAIR_1,
     CHAIR_1S,
@@ -25,7 +24,7 @@ from webtidbok.testing.builders import (
     an_appointment,
     an_event,
 )
-from webtidbok.testing.store_scenes import ALWAYS, a_scope, answering, put
+from webtidbok.testing.store_scenes import a_scope, answering, put
 
 PROCESSES = 4
 TIMES = 20
@@ -127,7 +126,7 @@ def test_a_reader_sees_one_moment_though_others_write(engine: Engine) -> None:
     put(store, a_clinic(), an_appointment("a1"))
     put(store, an_appointment("a2", "14:00", "15:00"))
 
-    reading = store.busy(THE_CLINIC, ALL_CALENDARS, ALWAYS, now=NOW)
+    reading = store.appointments(THE_CLINIC)
     first = next(reading)
     put(store, an_appointment("a3", "16:00", "17:00"))
 

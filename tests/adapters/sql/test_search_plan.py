@@ -16,7 +16,7 @@ from webtidbok.testing.builders import (
     a_placement,
     an_appointment,
 )
-from webtidbok.testing.store_scenes import ALWAYS, put
+from webtidbok.testing.store_scenes import ALWAYS, put, rows_of
 
 THE_INDEX = "USING COVERING INDEX ix_wtb_occupied_search"
 BETWEEN_ENDS = "(clinic=? AND calendar=? AND ends>? AND ends<?)"
@@ -76,6 +76,6 @@ def test_minutes_are_rounded_outwards_also_before_1970(engine: Engine, seconds: 
     put(store, a_clinic(), an_appointment("a1", placement=a_placement(span=span)))
 
     around = TimeSpan(EPOCH - 9 * MINUTE, EPOCH + 9 * MINUTE)
-    assert list(store.busy(THE_CLINIC, [ANNAS], around, now=NOW)) == [
+    assert rows_of(store.busy(THE_CLINIC, [ANNAS], around, now=NOW)) == [
         (ANNAS, minute_of(span.start), minute_after(span.end))
     ]

@@ -26,7 +26,7 @@ from webtidbok.testing.builders import (
     at,
     staffs,
 )
-from webtidbok.testing.store_scenes import a_change, a_scope, put
+from webtidbok.testing.store_scenes import a_change, a_scope, put, rows_of
 
 INSERT = text(
     "INSERT INTO wtb_occupied (clinic, kind, holder, calendar, piece, starts, ends, exclusive)"
@@ -186,7 +186,7 @@ def test_a_time_of_days_is_kept_in_pieces_and_guarded_to_its_last_second(
 
     occupied = {row.holder: row.span for row in store.occupied(THE_CLINIC)}
     assert occupied["long"] == span
-    pieces = [*store.busy(THE_CLINIC, [ANNAS], span, now=NOW)]
+    pieces = rows_of(store.busy(THE_CLINIC, [ANNAS], span, now=NOW))
     assert len(pieces) == days + 1
     put(store, long.changed(cancelled_at=NOW))
     assert {row.holder for row in store.occupied(THE_CLINIC)} == {"web", "after"}
@@ -199,6 +199,6 @@ def test_an_absence_of_weeks_is_read_through_its_middle(store: SqlStore) -> None
 
     (row,) = store.busy(THE_CLINIC, [BOS], middle, now=NOW)
 
-    assert row[0] == BOS
+    assert row.calendar == BOS
     state = store.transact(a_scope(span=middle), lambda state: state)
     assert [absence.id for absence in state.absences] == ["away"]

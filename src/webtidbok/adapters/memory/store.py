@@ -9,6 +9,8 @@ they would stand, as a database's constraint does, and knows no clock.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -28,7 +30,7 @@ from webtidbok.model.event import Event
 from webtidbok.model.hold import Hold, HoldId
 from webtidbok.model.identity import PersonalIdentityNumber
 from webtidbok.model.ids import AppointmentId, CalendarId, ClinicId, PatientId, RequestKey
-from webtidbok.model.instants import instant, minute_after, minute_of
+from webtidbok.model.instants import instant
 from webtidbok.model.message import Message, MessageState
 from webtidbok.model.occupied import Occupied, Overlap, occupied_by
 from webtidbok.model.patient import Patient
@@ -37,7 +39,18 @@ from webtidbok.model.watch_list import WatchListEntry
 from webtidbok.ports.patients import PatientRegister
 from webtidbok.ports.records import Records
 from webtidbok.ports.snapshot import Snapshot
-from webtidbok.ports.store import A, Change, Code, Link, Scope, State, Store, StoredClinic
+from webtidbok.ports.store import (
+    A,
+    BusyTime,
+    Change,
+    Code,
+    Link,
+    Scope,
+    State,
+    Store,
+    StoredClinic,
+    columns_of,
+)
 from webtidbok.ports.watch_list import WatchList
 
 K = TypeVar("K")
@@ -91,7 +104,7 @@ class MemoryStore(Store, Records):
         *,
         now: datetime,
         besides: Collection[str] = (),
-    ) -> Iterator[tuple[CalendarId, int, int]]:
+    ) -> Iterator[BusyTime]:
         present = instant(now)
         with self._lock:
             shelf = self._shelf(clinic)
@@ -101,8 +114,9 @@ class MemoryStore(Store, Records):
                 if row.is_live(present) and row.holder not in besides
             ]
             taken += shelf.absences_in(span, set(calendars))
-        taken.sort(key=lambda row: (row.calendar, row.span.end))
-        return ((row.calendar, *_minutes(row.span)) for row in taken)
+        taken.sort(key=attrgetter("calendar"))
+        for calendar, rows in groupby(taken, key=attrgetter("calendar")):
+            yield BusyTime(calendar, *columns_of(row.span for row in rows))
 
     def hold(self, clinic: ClinicId, hold: HoldId) -> Hold | None:
         with self._lock:
@@ -407,10 +421,6 @@ def _touched(shelf: Shelf, change: Change[Any]) -> set[CalendarId]:
         *(row.calendar for taker in takers if taker for row in occupied_by(taker)),
         *(absence.calendar for absence in away if absence),
     }
-
-
-def _minutes(span: TimeSpan) -> tuple[int, int]:
-    return minute_of(span.start), minute_after(span.end)
 
 
 def _refuse_other_clinics(clinic: ClinicId, change: Change[Any]) -> None:

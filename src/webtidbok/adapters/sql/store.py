@@ -29,7 +29,7 @@ from webtidbok.model.hold import Hold, HoldId
 from webtidbok.model.identity import PersonalIdentityNumber
 from webtidbok.model.ids import CalendarId, ClinicId, PatientId
 from webtidbok.model.timespan import TimeSpan
-from webtidbok.ports.store import A, Change, Scope, State, Store, StoredClinic
+from webtidbok.ports.store import A, BusyTime, Change, Scope, State, Store, StoredClinic
 
 
 class SqlStore(SqlRecords, Store):
@@ -127,7 +127,7 @@ class SqlStore(SqlRecords, Store):
         *,
         now: datetime,
         besides: Collection[str] = (),
-    ) -> Iterator[tuple[CalendarId, int, int]]:
+    ) -> Iterator[BusyTime]:
         with self._transactions.reading(once=True) as connection:
             yield from busy(connection, clinic, calendars, span, now=now, besides=besides)
 
