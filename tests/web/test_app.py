@@ -140,10 +140,17 @@ def test_a_clinic_of_any_id_has_its_pages(book: WebBook, browser: Browser, id_: 
 # When something is wrong
 
 
-def test_an_unknown_clinic_is_answered_politely(browser: Browser) -> None:
+def test_an_unknown_clinic_is_answered_politely_with_the_number_of_the_only_one_r4(
+    book: WebBook, browser: Browser
+) -> None:
     browser.open("/nowhere")
-
     assert (browser.status, browser.heading) == (404, "Sidan finns inte")
+    assert "+4681234567" in browser.text
+
+    book.add_clinic(attrs.evolve(linden(), id=ClinicId("oak"), phone="+46700000000"))
+    browser.open("/nowhere")
+    assert (browser.status, browser.heading) == (404, "Sidan finns inte")
+    assert "+46" not in browser.text, "nobody knows which clinic is meant"
 
 
 class FailingStore(StoreBehind):

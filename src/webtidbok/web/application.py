@@ -11,9 +11,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Scope
 
+from webtidbok.errors import UnknownClinic
 from webtidbok.services.web_book import WebBook
 from webtidbok.web.booking import choosing, confirming, reviewing, types
 from webtidbok.web.booking.place import CONFIRM, DETAILS, RELEASE
@@ -44,6 +45,15 @@ _VIEWS: tuple[tuple[str, View, View | None], ...] = (
 )
 
 
+class _Page(Route):
+    """A page, which a path is or is not: whatever the method, no later page has its path."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Return whether the path fits; the method is looked at afterwards."""
+        match, found = super().matches(scope)
+        return (Match.NONE if match is Match.NONE else Match.FULL), found
+
+
 @attrs.define
 class Application:
     """Routes requests to views, on threads of their own, and answers whatever goes wrong."""
@@ -67,10 +77,10 @@ class Application:
         )
 
     def _routes(self) -> Iterable[Route]:
-        yield Route("/static/{mark}/{name}", self._static, methods=["GET"])
+        yield _Page("/static/{mark}/{name}", self._static, methods=["GET"])
         for path, show, take in _VIEWS:
             methods = ["GET", "POST"] if take else ["GET"]
-            yield Route(path, self._endpoint(show, take), methods=methods)
+            yield _Page(path, self._endpoint(show, take), methods=methods)
 
     def _endpoint(self, show: View, take: View | None) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -95,7 +105,7 @@ class Application:
 
     def _error(self, visitor: Visitor, status: int) -> Response:
         with suppress(Exception):  # the clinic whose page it would be, if that can be told
-            visitor = visitor.at(visitor.clinic_of_address, framed=True)
+            visitor = _at_clinic_of(visitor)
         return error_page(visitor, status)
 
     async def _static(self, request: Request) -> Response:
@@ -105,10 +115,20 @@ class Application:
 
     async def _http(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException), "the handler is for these"
-        return await self._refused(request.scope, error.status_code)
+        answer = await self._refused(request.scope, error.status_code)
+        answer.headers.update(error.headers or {})  # `Allow`
+        return answer
 
     async def _refused(self, scope: Scope, status: int) -> Response:
         return await run_in_threadpool(self._error, self._visitor(Request(scope)), status)
+
+
+def _at_clinic_of(visitor: Visitor) -> Visitor:
+    """Return the visitor at the clinic of the address; if it names none, at the only one."""
+    try:
+        return visitor.at(visitor.clinic_of_address, framed=True)
+    except UnknownClinic:
+        return visitor.at_only_clinic()
 
 
 @lru_cache(maxsize=16)

@@ -60,8 +60,6 @@ def error_page(visitor: Visitor, status: int) -> Response:
     """Return the page for a status, with the clinic's phone number where the clinic is known."""
     heading, text = _TEXTS.get(status, _TEXTS[_BROKEN])
     response = visitor.page("error.html", status=status, heading=heading, text=text)
-    if status == 405:  # noqa: PLR2004 - must name the methods
-        response.headers["Allow"] = "GET, HEAD, POST"
     if status == _STORE_UNAVAILABLE:
         response.headers["Retry-After"] = "60"
     return response

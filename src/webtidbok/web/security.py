@@ -15,7 +15,6 @@ BODY_MOST_BYTES = 16 * 1024
 
 FORM = "application/x-www-form-urlencoded"
 
-_METHODS = ("GET", "HEAD", "POST")
 _SAME_SITE = ("same-origin", "none")
 
 #: A site as it may stand in a policy: nothing in it can end a directive or begin another.
@@ -85,8 +84,6 @@ class Guard:
 
     def _fault(self, method: str, headers: Headers) -> int | None:
         """Return the status with which a request is refused before its body is read."""
-        if method not in _METHODS:
-            return 405
         if method != "POST":
             return None
         if not self._is_from_here(headers):
