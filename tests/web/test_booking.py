@@ -9,6 +9,7 @@ from tests.services.scenes import (
     LINDEN,
     AnyStore,
     booked,
+    contents,
     held,
     on,
     set_up,
@@ -36,6 +37,7 @@ from webtidbok.services.web_book import WebBook
 from webtidbok.testing.builders import ANNA, CHECK_UP, NOW, at, between
 from webtidbok.testing.clock import StandingClock
 from webtidbok.web.booking.details import said_about
+from webtidbok.web.site import Site
 
 
 def bookings(store: AnyStore) -> list[Appointment]:
@@ -335,6 +337,94 @@ def test_an_alternative_that_goes_too_brings_new_ones_and_all_is_kept(
     assert browser.heading == "Is everything right?"
 
 
+# Forms that were open for too long
+
+
+AFTER_LUNCH = NOW + Site().step_lifetime
+
+
+@pytest.mark.parametrize("is_free", [True, False])
+def test_a_last_look_that_was_open_for_too_long_is_shown_again_with_all_that_was_typed(
+    browser: Browser, book: WebBook, clock: StandingClock, store: AnyStore, is_free: bool
+) -> None:
+    to_review(browser, message="Line one\nline two")
+    clock.stand_at(AFTER_LUNCH)
+    if not is_free:
+        booked(book, "09:00", 2)
+    before = contents(store)
+    browser.press("Book the time")
+
+    assert (browser.status, browser.heading) == (400, "Is everything right?")
+    assert "Please press once more if this is right." in browser.text
+    assert "The time is not kept for you any more." in browser.text
+    assert "Line one line two" in browser.text
+    assert contents(store) == before
+    browser.press("Book the time")
+    assert browser.heading == ("Your time is booked" if is_free else "Somebody else was faster")
+
+
+def test_details_that_were_typed_for_too_long_are_kept(
+    browser: Browser, clock: StandingClock
+) -> None:
+    to_details(browser)
+    clock.stand_at(AFTER_LUNCH)
+    browser.press("Go on", **typed(mobile="1"))
+    assert (browser.status, values(browser)["first_name"]) == (422, "Maja")
+    clock.stand_at(AFTER_LUNCH + Site().step_lifetime)
+    browser.press("Go on", mobile="070-174 06 05")
+    assert (browser.status, browser.heading) == (400, "Is everything right?")
+    clock.stand_at(AFTER_LUNCH + 2 * Site().step_lifetime)
+    browser.press("Change the details")
+
+    assert (browser.status, values(browser)["first_name"]) == (400, "Maja")
+
+
+def test_what_was_booked_before_the_page_had_ended_is_not_booked_again(
+    browser: Browser, clock: StandingClock, store: AnyStore
+) -> None:
+    """The answer was lost on its way; hours later the patient presses again."""
+    to_review(browser)
+    button = browser.button("Book the time")
+    browser.send(button)
+    clock.stand_at(AFTER_LUNCH)
+    browser.send(button)
+    browser.press("Book the time")
+
+    assert "It was booked the first time you pressed, and just once." in browser.text
+    assert len(bookings(store)) == 1
+
+
+def test_alternatives_that_were_shown_for_too_long_hold_nothing_and_keep_all(
+    browser: Browser, book: WebBook, clock: StandingClock, store: AnyStore
+) -> None:
+    to_review(browser)
+    clock.stand_at(NOW + timedelta(minutes=10))
+    booked(book, "09:00", 2)
+    browser.press("Book the time")
+    clock.stand_at(AFTER_LUNCH + timedelta(minutes=10))
+    before = contents(store)
+    choose(browser, "09:30")
+
+    assert (browser.status, browser.heading) == (400, "Is everything right?")
+    assert "09:30" in browser.text
+    assert contents(store) == before
+    browser.press("Book the time")
+    assert browser.heading == "Your time is booked"
+
+
+@pytest.mark.parametrize("page", ["uppgifter", "bekrafta"])
+def test_a_form_with_a_step_that_is_not_ours_is_refused(
+    browser: Browser, store: AnyStore, page: str
+) -> None:
+    to_review(browser)
+    before = contents(store)
+    fields = {name: str(value) for name, value in typed().items()}
+    browser.post(f"https://boka.example.com/linden/check-up/{page}", fields | {"step": "mine"})
+
+    assert (browser.status, browser.heading) == (400, "Sidan går inte att använda längre")
+    assert contents(store) == before
+
+
 # May this patient?
 
 
@@ -360,6 +450,9 @@ def test_a_refusal_says_why_and_gives_the_number_r23(
     assert said in browser.text
     assert "+4681234567" in browser.text
     assert bookings(store) == []
+    if type_changes.get("offered_for_new_bookings", True):
+        browser.press("Change the details")
+        assert values(browser)["first_name"] == "Maja", "all that was typed is kept"
 
 
 def test_who_has_as_many_bookings_as_may_be_is_asked_to_phone_and_not_told_why_r23(

@@ -9,6 +9,7 @@ from tests.services.scenes import (
     LINDEN,
     AnyStore,
     booked,
+    contents,
     held,
     set_up,
     set_up_type,
@@ -331,9 +332,31 @@ def test_a_choice_without_a_good_step_is_refused(browser: Browser, clock: Standi
     clock.stand_at(NOW + timedelta(hours=2) - SECOND)
     browser.post(f"https://boka.example.com{address}", {"step": step, "time": time})
     assert browser.status == 200
+
+
+def test_a_choice_on_a_page_that_was_open_for_too_long_holds_nothing_and_shows_the_times_of_now(
+    browser: Browser, book: WebBook, clock: StandingClock, store: AnyStore
+) -> None:
+    look_at_times(browser)
+    button = browser.button("Monday 7 December 09:00")
     clock.stand_at(NOW + timedelta(hours=2))
-    browser.post(f"https://boka.example.com{address}", {"step": step, "time": time})
-    assert browser.status == 400
+    booked(book, "09:00")
+    before = contents(store)
+    browser.send(button)
+
+    assert (browser.status, browser.heading) == (400, "Choose a time")
+    assert "These are the times that are free now." in browser.text
+    assert contents(store) == before
+    choose(browser, "09:30")
+    assert browser.heading == "Who is coming?"
+
+
+def test_a_time_can_be_left_long_after_it_was_kept(browser: Browser, clock: StandingClock) -> None:
+    to_details(browser)
+    clock.stand_at(NOW + timedelta(hours=2))
+    browser.press("Choose another time")
+
+    assert (browser.status, browser.heading) == (200, "Choose a time")
 
 
 def test_a_step_of_another_clinic_is_refused(book: WebBook, browser: Browser) -> None:

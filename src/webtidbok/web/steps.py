@@ -26,6 +26,20 @@ class StaleStep(Exception):
     """A step is missing, has ended, was written for another purpose, or not by us."""
 
 
+class EndedStep(StaleStep):
+    """A step is ours and for this purpose, and has ended.
+
+    Nothing may be done by it; what it holds may be shown once more, to be asked about again.
+
+    Attributes:
+        content: As it was written.
+    """
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        super().__init__()
+        self.content = content
+
+
 class Steps:
     """Writes and reads the steps of an installation, under its keys.
 
@@ -58,7 +72,8 @@ class Steps:
         """Return the content of a step.
 
         Raises:
-            StaleStep: it is not good, or no more.
+            EndedStep: it is good no more.
+            StaleStep: it is not good.
         """
         if not text or len(text) > _MOST:
             raise StaleStep
@@ -66,9 +81,9 @@ class Steps:
             content = self._serializer(purpose).loads(text)
         except BadData:
             raise StaleStep from None
-        if self._desk.now().timestamp() >= content.pop(_UNTIL):
-            raise StaleStep
         assert isinstance(content, dict), "we wrote it"
+        if self._desk.now().timestamp() >= content.pop(_UNTIL):
+            raise EndedStep(content)
         return content
 
     def _serializer(self, purpose: str) -> URLSafeSerializer:

@@ -60,6 +60,10 @@ def show(visitor: Visitor) -> Response:
     filters = Filters.of(visitor.query, place)
     if place.is_new:
         return visitor.onward(place.path(step=place.step, **filters.query_with_week()))
+    return _look(place, filters)
+
+
+def _look(place: Place, filters: Filters) -> Response:
     found = _search(place, filters)
     if found.refusals:
         return closed(place.visitor, found.refusals)
@@ -67,6 +71,7 @@ def show(visitor: Visitor) -> Response:
     hold = place.hold()
     return place.visitor.page(
         "booking/times.html",
+        status=place.status,
         place=place,
         week=week,
         filters=filters,
@@ -101,12 +106,20 @@ def take(visitor: Visitor) -> Response:
     start, provider = time_in(visitor.form.get("time", ""))
     place = place.wishing(Wish(type=place.type.id, provider=provider, start=start))
     typed = typed_in(visitor.form) if has_typed(visitor.form) else {}
+    if place.is_stale:
+        day = local_date(start, place.clinic.time_zone)
+        return reviewing.review(place, typed) if typed else _look(place, Filters(week=day))
+    return _hold(place, place.wish, typed)
+
+
+def _hold(place: Place, wish: Wish, typed: Mapping[str, str]) -> Response:
+    visitor = place.visitor
     answer = visitor.book.hold(
         HoldRequest(
             clinic=place.clinic.id,
-            type=place.type.id,
-            provider=provider,
-            start=start,
+            type=wish.type,
+            provider=wish.provider,
+            start=wish.start,
             token=place.errand.hold_token,
             caller=visitor.caller,
             alternatives=True,
@@ -120,12 +133,13 @@ def take(visitor: Visitor) -> Response:
         case SlotTaken():
             return taken(place, answer, typed)
         case Refused():
-            return refused(place, answer)
+            return refused(place, answer, typed)
 
 
 def release(visitor: Visitor) -> Response:
     """Give the held time back, and show the free times again."""
     place = sent_from(visitor)
     token = place.errand.hold_token
-    visitor.book.release(place.clinic.id, token, caller=visitor.caller)
+    if not place.is_stale:
+        visitor.book.release(place.clinic.id, token, caller=visitor.caller)
     return visitor.onward(place.other_times)

@@ -24,9 +24,11 @@ def show(visitor: Visitor) -> Response:
 
 
 def take(visitor: Visitor) -> Response:
-    """Book the visit."""
+    """Book the visit; with a form that was open for too long, show everything once more."""
     place = sent_from(visitor)
     typed = typed_in(visitor.form)
+    if place.is_stale:
+        return reviewing.review(place, typed)
     try:
         details = details_in(visitor.book, place.clinic.id, typed)
     except InvalidInput as error:
@@ -45,7 +47,7 @@ def _book(place: Place, details: PatientDetails, typed: Mapping[str, str]) -> Re
         case SlotTaken():
             return taken(place, answer, typed)
         case Refused():
-            return refused(place, answer)
+            return refused(place, answer, typed)
 
 
 def _booking(place: Place, details: PatientDetails) -> Booking:

@@ -6,14 +6,16 @@ request, so a form that is sent twice, or again after going back, is the same wi
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import attrs
 
 from webtidbok.model.codes import LinkToken
 from webtidbok.model.hold import Hold
 from webtidbok.model.ids import ClinicId, ProviderId, RequestKey, TypeId
-from webtidbok.web.steps import StaleStep
+from webtidbok.web.steps import EndedStep, StaleStep
 from webtidbok.web.visitor import Visitor
 
 _PURPOSE = "book"
@@ -86,7 +88,22 @@ def errand_in(visitor: Visitor, step: str, clinic: ClinicId) -> Errand:
     Raises:
         StaleStep: the step is not good, or no more, or of another clinic.
     """
-    content = visitor.steps.read(_PURPOSE, step)
+    return _errand(visitor.steps.read(_PURPOSE, step), clinic)
+
+
+def errand_in_form(visitor: Visitor, clinic: ClinicId) -> tuple[Errand, bool]:
+    """Return the errand of the form that was sent, and whether its step has ended.
+
+    Raises:
+        StaleStep: the step is not good, or of another clinic.
+    """
+    try:
+        return errand_in(visitor, visitor.form.get("step", ""), clinic), False
+    except EndedStep as ended:
+        return _errand(ended.content, clinic), True
+
+
+def _errand(content: Mapping[str, Any], clinic: ClinicId) -> Errand:
     if content["clinic"] != clinic:
         raise StaleStep
     return Errand(

@@ -6,9 +6,18 @@ from webtidbok.model.bookable_type import BookableType
 from webtidbok.model.clinic import Clinic, Provider
 from webtidbok.model.hold import Hold
 from webtidbok.model.ids import ClinicId, TypeId
-from webtidbok.web.booking.errand import Errand, Wish, errand_in, new_errand, step_of
+from webtidbok.web.booking.errand import (
+    Errand,
+    Wish,
+    errand_in,
+    errand_in_form,
+    new_errand,
+    step_of,
+)
 from webtidbok.web.steps import StaleStep
 from webtidbok.web.visitor import Visitor
+
+_OK, _STALE = 200, 400
 
 DETAILS, CONFIRM, RELEASE = "uppgifter", "bekrafta", "slapp"
 
@@ -20,6 +29,7 @@ class Place:
     Attributes:
         visitor: At the clinic, in one of its languages.
         is_new: Whether the request brought no good errand along, so that this one is new.
+        is_stale: Whether a form was open for too long: it is shown again, and nothing is done.
     """
 
     visitor: Visitor
@@ -27,6 +37,12 @@ class Place:
     type: BookableType
     errand: Errand
     is_new: bool = False
+    is_stale: bool = False
+
+    @property
+    def status(self) -> int:
+        """The status of a page on which nothing is wrong."""
+        return _STALE if self.is_stale else _OK
 
     @property
     def step(self) -> str:
@@ -116,12 +132,14 @@ def sent_from(visitor: Visitor) -> Place:
 
     Raises:
         UnknownClinic, UnknownType: what the address names is not there.
-        StaleStep: the form brings no good step.
+        StaleStep: the form brings no step of ours.
     """
     here, clinic = at_clinic(visitor)
+    errand, is_stale = errand_in_form(here, clinic.id)
     return Place(
         visitor=here,
         clinic=clinic,
         type=clinic.type(TypeId(visitor.segment("type"))),
-        errand=errand_in(here, visitor.form.get("step", ""), clinic.id),
+        errand=errand,
+        is_stale=is_stale,
     )

@@ -31,11 +31,12 @@ def taken(place: Place, answer: SlotTaken, typed: Mapping[str, str]) -> Response
     )
 
 
-def refused(place: Place, answer: Refused) -> Response:
-    """Say why not, and the phone number."""
+def refused(place: Place, answer: Refused, typed: Mapping[str, str]) -> Response:
+    """Say why not, and the phone number; what was typed can be changed."""
     return place.visitor.page(
         "booking/refused.html",
         status=_CONFLICT,
         place=place,
         reasons=refusal_texts(answer.reasons),
+        typed=typed,
     )

@@ -37,7 +37,12 @@ def review(place: Place, typed: Mapping[str, str]) -> Response:
     except InvalidInput as error:
         return ask(place, typed, faults=error)
     return place.visitor.page(
-        "booking/review.html", place=place, typed=typed, details=details, hold=_kept(place)
+        "booking/review.html",
+        status=place.status,
+        place=place,
+        typed=typed,
+        details=details,
+        hold=_kept(place),
     )
 
 
@@ -47,7 +52,7 @@ def ask(place: Place, typed: Mapping[str, str], *, faults: InvalidInput | None =
     faults_of = {field: _spoken(place, each) for field, each in said.items()}
     return place.visitor.page(
         "booking/details.html",
-        status=_UNPROCESSABLE if faults_of else 200,
+        status=_UNPROCESSABLE if faults_of else place.status,
         place=place,
         typed=typed,
         faults=faults_of,
