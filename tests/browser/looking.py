@@ -48,12 +48,17 @@ def what_runs_out_of(page: Page) -> list[str]:
     return found
 
 
+def picture(name: str) -> Path:
+    """Return the file that a picture is kept in."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    return SCREENSHOTS / f"{name}.png"
+
+
 def take_pictures(page: Page, name: str) -> None:
     """Keep pictures of a page: in each width, and dark on a phone."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": _HEIGHTS[width]})
-        page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+        page.screenshot(path=picture(f"{name}-{width}"), full_page=True)
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": WIDTHS[0], "height": _HEIGHTS[WIDTHS[0]]})
-    page.screenshot(path=SCREENSHOTS / f"{name}-{WIDTHS[0]}-dark.png", full_page=True)
+    page.screenshot(path=picture(f"{name}-{WIDTHS[0]}-dark"), full_page=True)

@@ -1,5 +1,6 @@
 """The example clinic in memory, with its pages on this machine and a clock that the test moves."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import attrs
@@ -8,6 +9,8 @@ from starlette.responses import HTMLResponse
 from examples.demo.cast import ERIK, Person
 from examples.demo.weeks import CLINIC, ZONE, example_around
 from tests.browser.serving import Sites
+from tests.services.scenes import AnyStore
+from tests.services.stores import StoreBehind
 from webtidbok import (
     Appointment,
     Booked,
@@ -36,6 +39,7 @@ from webtidbok.model.addresses import Addresses
 from webtidbok.model.ids import provider_calendar
 from webtidbok.model.message import Channel
 from webtidbok.model.occupied import Occupied
+from webtidbok.ports.store import A, Change, Scope, State
 from webtidbok.testing.clock import StandingClock
 from webtidbok.web.app import create_app
 from webtidbok.web.embedding import embed_code
@@ -49,11 +53,22 @@ EK = ProviderId("ek")
 STAFF = Knowingly(by="reception")
 
 
+class FailingStore(StoreBehind):
+    """Can be read, and fails when it is to change."""
+
+    def __init__(self, store: AnyStore, error: Exception) -> None:
+        super().__init__(store)
+        self.error = error
+
+    def transact(self, scope: Scope, decide: Callable[[State], Change[A] | A]) -> A:  # noqa: ARG002
+        raise self.error
+
+
 class Scene:
     """A clinic and its pages, new for each test."""
 
     def __init__(self, sites: Sites) -> None:
-        store = MemoryStore()
+        self.store = store = MemoryStore()
         self.sites = sites
         self.clock = StandingClock(NOW)
         self.addresses = Addresses(sites.address)
@@ -74,7 +89,11 @@ class Scene:
             patients=example.patients,
             appointments=example.appointments,
         )
-        sites.pages = create_app(self.book, Site(addresses=self.addresses))
+        self.show(self.book)
+
+    def show(self, book: WebBook) -> None:
+        """Let the pages be those of a book."""
+        self.sites.pages = create_app(book, Site(addresses=self.addresses))
 
     # What the test does behind the pages
 
@@ -142,6 +161,11 @@ class Scene:
         assert isinstance(answer, Recalled), answer
         return answer
 
+    def break_down(self, error: Exception) -> None:
+        """Let every change fail from now on."""
+        failing = FailingStore(self.store, error)
+        self.show(WebBook(attrs.evolve(self.book.desk, store=failing)))
+
     def booked_on_the_web(self) -> "list[Appointment]":
         """Return what patients have booked since the clinic was added."""
         visits = self.book.desk.records.appointments(CLINIC)
@@ -157,9 +181,18 @@ class Scene:
     def framed(self) -> str:
         """Return the address of a site that shows the booking pages in a frame."""
         frame = embed_code(self.addresses, self.book.clinic(CLINIC), language="sv")
+        return self._around("Boka tid", frame)
+
+    def form_of_another_site(self, address: str) -> str:
+        """Return the address of a site whose only button sends a form to another address."""
+        form = f'<form method="post" action="{address}"><button>Gratis</button></form>'
+        return self._around("Vinn en resa", form)
+
+    def _around(self, title: str, content: str) -> str:
         self.sites.around = HTMLResponse(
-            "<!doctype html><html lang=sv><link rel=icon href=data:,><title>Kliniken</title>"
-            f"<h1>Boka tid</h1>{frame}"
+            '<!doctype html><html lang="sv"><link rel="icon" href="data:,">'
+            '<meta name="viewport" content="width=device-width">'
+            f"<title>{title}</title><h1>{title}</h1>{content}"
         )
         return f"{self.sites.address_around}/"
 

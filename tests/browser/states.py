@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from examples.demo.cast import ELIN, KIM
 from examples.demo.weeks import CLINIC
 from tests.browser.patient import Patient
+from webtidbok import StoreUnavailable
 
 #: Brings a patient to a page.
 State: TypeAlias = Callable[[Patient], object]
@@ -321,6 +322,42 @@ VISIT: dict[str, State] = {
     )
 }
 
+# What nobody wishes for
+
+
+def no_answer(patient: Patient) -> None:
+    patient.come_to_the_review()
+    patient.scene.break_down(StoreUnavailable("down"))
+    patient.press("Book the time")
+    patient.sees("We cannot answer right now")
+
+
+def a_mistake_of_ours(patient: Patient) -> None:
+    patient.come_to_the_review()
+    patient.scene.break_down(RuntimeError("nobody foresaw this"))
+    patient.press("Book the time")
+    patient.sees("Something went wrong with us")
+
+
+def too_much_text(patient: Patient) -> None:
+    details(patient)
+    patient.field("Message to the clinic").fill("Ä" * 9000)
+    patient.press("Go on")
+    patient.sees("That was too much text")
+
+
+def a_form_of_another_site(patient: Patient) -> None:
+    address = f"{patient.scene.addresses.booking(CLINIC)}/undersokning?lang={patient.language}"
+    patient.page.goto(patient.scene.form_of_another_site(address))
+    patient.page.get_by_role("button", name="Gratis").click()
+    patient.sees("The form was sent from another site")
+
+
+TROUBLE: dict[str, State] = {
+    state.__name__: state
+    for state in (no_answer, a_mistake_of_ours, too_much_text, a_form_of_another_site)
+}
+
 BOOKING: dict[str, State] = {
     state.__name__: state
     for state in (
@@ -348,4 +385,4 @@ BOOKING: dict[str, State] = {
     )
 }
 
-ALL = BOOKING | VISIT
+ALL = BOOKING | VISIT | TROUBLE

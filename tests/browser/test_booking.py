@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from examples.demo.cast import ELIN
+from tests.browser.looking import picture
 from tests.browser.patient import DESKTOP, PHONE, Device, Patient
 from tests.browser.scene import Scene
 
@@ -241,6 +242,8 @@ def test_a_visit_is_booked_in_a_frame_of_the_clinics_own_site(
     page.goto(scene.framed())
     patient = Patient(page, scene, on=page.frame_locator("iframe"))
     patient.choose_check_up()
+    patient.sees("Choose a time")
+    page.screenshot(path=picture(f"framed-{device.name}"), full_page=True)
     patient.choose_time()
     patient.tell_who()
     patient.press(LAST_STEP)
