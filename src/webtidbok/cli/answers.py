@@ -11,6 +11,7 @@ from webtidbok.model.event import Event
 from webtidbok.model.instants import MINUTE
 from webtidbok.model.slot import Slot
 from webtidbok.model.watch_list import WatchListEntry
+from webtidbok.ports.outbox import Delivery
 from webtidbok.rules.refusal import PatientReason, Refusal, facts_of, patient_view
 from webtidbok.services.explaining import Explanation, OfProvider
 from webtidbok.services.reporting import Report
@@ -138,6 +139,22 @@ def watch_json(entry: WatchListEntry) -> Json:
         "appointment": entry.appointment,
         "patient": entry.patient,
         "comment": entry.comment,
+    }
+
+
+def delivery_json(delivery: Delivery) -> Json:
+    """Return how it goes with a message: whose visit it is about, and never to whom it goes."""
+    message = delivery.message
+    return {
+        "message": message.id,
+        "appointment": message.appointment,
+        "kind": message.kind.value,
+        "channel": message.channel.value,
+        "start": moment_json(message.placement.span.start),
+        "written_at": moment_json(message.written_at),
+        "state": message.state.value,
+        "tries": delivery.tries,
+        "error": delivery.error,
     }
 
 

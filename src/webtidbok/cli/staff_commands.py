@@ -5,7 +5,13 @@ from pathlib import Path
 import click
 
 from webtidbok.adapters.files.forms import instant_of
-from webtidbok.cli.answers import event_json, explanation_json, report_json, watch_json
+from webtidbok.cli.answers import (
+    delivery_json,
+    event_json,
+    explanation_json,
+    report_json,
+    watch_json,
+)
 from webtidbok.cli.faults import Status
 from webtidbok.cli.forms import Given
 from webtidbok.cli.local_time import clock_at
@@ -21,9 +27,16 @@ from webtidbok.cli.options import (
 from webtidbok.cli.recall_cards import CardFolder
 from webtidbok.cli.recall_run import run_recalls
 from webtidbok.cli.speaking import Speaker
-from webtidbok.cli.tables import explanation_shown, history_table, report_shown, watch_table
+from webtidbok.cli.tables import (
+    explanation_shown,
+    history_table,
+    outbox_table,
+    report_shown,
+    watch_table,
+)
 from webtidbok.cli.words import card_printer
 from webtidbok.model.ids import AppointmentId, ProviderId, TypeId
+from webtidbok.model.message import MessageState
 
 
 @command("explain")
@@ -136,6 +149,26 @@ def watch_list(speaker: Speaker, *, database: str, clinic_id: str | None) -> Sta
     return Status.DONE
 
 
+@command("outbox", needs_now=False)
+@click.option(
+    "--state",
+    type=click.Choice([each.value for each in MessageState]),
+    help="Only those; `parked`: staff have to reach the patient.",
+)
+@clinic_option
+def outbox(speaker: Speaker, *, database: str, clinic_id: str | None, state: str | None) -> Status:
+    """Tell how it goes with the messages, in the order in which they were written.
+
+    Neither addresses nor links are told.
+    """
+    with opened(database) as installation:
+        clinic = installation.clinic(clinic_id)
+        wanted = None if state is None else MessageState(state)
+        deliveries = list(installation.outbox.deliveries(clinic.id, wanted))
+    speaker.tell_rows(map(delivery_json, deliveries), lambda: [outbox_table(clinic, deliveries)])
+    return Status.DONE
+
+
 @command("report", needs_now=False)
 @from_option
 @to_option
@@ -154,4 +187,4 @@ def report(
     return Status.DONE
 
 
-COMMANDS = (explain, recall, history, watch_list, report)
+COMMANDS = (explain, recall, history, watch_list, outbox, report)

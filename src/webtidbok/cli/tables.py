@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from webtidbok.model.event import Event
     from webtidbok.model.slot import Slot
     from webtidbok.model.watch_list import WatchListEntry
+    from webtidbok.ports.outbox import Delivery
     from webtidbok.rules.refusal import Refusal
     from webtidbok.services.explaining import Explanation
     from webtidbok.services.reporting import Report
@@ -108,6 +109,25 @@ def watch_table(clinic: Clinic, entries: Iterable[WatchListEntry]) -> Table:
         for entry in entries
     )
     return _table(("at", "appointment", "patient", "comment"), rows)
+
+
+def outbox_table(clinic: Clinic, deliveries: Iterable[Delivery]) -> Table:
+    """Return messages, one a row; whom to reach stands with the appointment."""
+    rows = (
+        (
+            each.message.id,
+            each.message.appointment,
+            each.message.kind.value,
+            each.message.channel.value,
+            shown_local(each.message.placement.span.start, clinic.time_zone),
+            each.message.state.value,
+            each.tries,
+            each.error,
+        )
+        for each in deliveries
+    )
+    names = ("message", "appointment", "kind", "channel", "visit", "state", "tries", "error")
+    return _table(names, rows)
 
 
 def report_shown(report: Report) -> Iterator[RenderableType]:
