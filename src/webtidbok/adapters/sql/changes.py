@@ -1,6 +1,6 @@
 """How a change is written: versions first, then occupied time, then everything else."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import attrs
@@ -12,7 +12,6 @@ from webtidbok.adapters.sql.errors import Collided
 from webtidbok.adapters.sql.keeping import add, keep, raise_versions, versions_of
 from webtidbok.adapters.sql.kinds import kind_of
 from webtidbok.adapters.sql.occupancy import (
-    Rows,
     kind_of_taker,
     replace_rows,
     rows_of,
@@ -54,7 +53,7 @@ class ChangeWriter:
     Attributes:
         seen: The version of the settings that the change was decided on; 0 where there were none.
         locked: The calendars that were locked before the change was decided.
-        may_lock_more: Others may be locked after them, which may be out of order.
+        may_lock_more: Nobody else writes meanwhile, so no order needs to be kept.
     """
 
     connection: Connection
@@ -98,21 +97,13 @@ class ChangeWriter:
     def _write_occupied(self, change: Change[Any]) -> None:
         """Raise the version of every calendar that is touched, and only then touch it."""
         new = rows_of((*change.appointments, *change.holds, *change.absences))
-        holders = _holders(change)
-        old = stored_rows(self.connection, self.clinic, holders)
+        old = stored_rows(self.connection, self.clinic, _holders(change))
         calendars = {place.calendar for place in (*old, *new)}
         if not self.may_lock_more and (more := calendars.difference(self.locked)):
             raise NeedsMoreLocks(more)
         event = change.events[0].key if change.events else ""
         raise_versions(self.connection, self.clinic, sorted(calendars), event)
-        if calendars.difference(self.locked):
-            self._refuse_what_moved(old, holders)
         replace_rows(self.connection, self.clinic, old, new)
-
-    def _refuse_what_moved(self, old: Rows, holders: Mapping[str, Sequence[str]]) -> None:
-        """Check rows that were read before their calendars were locked."""
-        if stored_rows(self.connection, self.clinic, holders) != old:
-            raise Collided("somebody else has moved what was to be changed")
 
     def _write_takers(self, change: Change[Any]) -> None:
         self._drop(tables.hold, change.dropped_holds)

@@ -16,8 +16,8 @@ What is locked, always in this order, so that nobody waits in a circle:
 3. The patient's row in our register, whose version rises with every booking.
 4. The clinic's row, only if the change holds settings (`clinics`).
 
-A change may touch a calendar that its scope did not name; that is locked late and out of order.
-PostgreSQL finds circles by itself, and one of those in it is repeated.
+A change may touch a calendar that its scope did not name. What was decided is then given up, and
+all is begun again with that calendar among the others (`deciding`).
 """
 
 import sys
