@@ -83,7 +83,7 @@ class State:
             drop them. One row for each stretch, whole, though it reaches outside the span.
         absences: In the scope's calendars and span, and the scope's own; by start.
         appointments: The scope's own, those it overlaps knowingly, and with `holders` those
-            behind `occupied`.
+            behind `occupied`; by id.
         overlaps: All that the scope's own appointment takes part in, and all of the
             appointments that these name; with `holders` those of `appointments` as well. In no
             order of their own.

@@ -213,6 +213,14 @@ class StateContract(ContractOfOpenClinic):
         assert state.overlaps == (an_overlap(),)
         assert state_of(store, **in_scope).appointments == {}
 
+    def test_appointments_come_by_id(self, store: StoreWithRecords) -> None:
+        """However they were stored and changed: what is answered of them has an order."""
+        for name in ("c", "a", "d", "b"):
+            put(store, staffs(name))
+        put(store, staffs("a", note="changed"))
+
+        assert [*state_of(store, holders=True).appointments] == ["a", "b", "c", "d"]
+
     def test_a_patient_is_found_by_number_or_by_id(self, store: StoreWithRecords) -> None:
         """None when the number or the id is unknown, or when nobody asked."""
         patient = a_patient("p1", place=1)

@@ -151,9 +151,9 @@ _appointment, _absence, _overlap = tables.appointment, tables.absence, tables.ov
 _ids: BindParameter[Any] = wanted("ids", expanding=True)
 
 _APPOINTMENTS = Prepared(
-    select(_appointment).where(
-        _appointment.c.clinic == wanted("clinic"), _appointment.c.id.in_(_ids)
-    )
+    select(_appointment)
+    .where(_appointment.c.clinic == wanted("clinic"), _appointment.c.id.in_(_ids))
+    .order_by(_appointment.c.id)
 )
 _ABSENCES = Prepared(
     select(_absence).where(
