@@ -18,12 +18,18 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def engine(file: Path) -> Iterator[Engine]:
+def file_engine(file: Path) -> Iterator[Engine]:
     """An engine on a new database."""
     engine = open_database(str(file), create=True)
     create_schema(engine)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def engine(file_engine: Engine) -> Engine:
+    """The same, where a test does not say otherwise."""
+    return file_engine
 
 
 @pytest.fixture

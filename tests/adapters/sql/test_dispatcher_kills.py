@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import attrs
+import pytest
 from sqlalchemy import Engine
 
 from webtidbok.adapters.sql.outbox import SqlOutbox
@@ -41,8 +42,24 @@ def fill(engine: Engine, visits: int) -> None:
     put(SqlStore.from_engine(engine), a_clinic(), *booked, *messages)
 
 
-def start(file: Path, mail: Path, how: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "tests.adapters.sql.dispatcher", str(file), str(mail), how]
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """An engine on an empty database, on each engine."""
+    fixture = "file_engine" if request.param == "sqlite" else "postgresql"
+    engine: Engine = request.getfixturevalue(fixture)
+    return engine
+
+
+@pytest.fixture
+def database(engine: Engine, file: Path) -> str:
+    """Where other processes find it."""
+    if engine.dialect.name == "sqlite":
+        return str(file)
+    return engine.url.render_as_string(hide_password=False)
+
+
+def start(database: str, mail: Path, how: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tests.adapters.sql.dispatcher", database, str(mail), how]
     return subprocess.Popen(command, cwd=ROOT)
 
 
@@ -56,28 +73,28 @@ def in_state(engine: Engine, state: MessageState) -> set[str]:
 
 
 def test_a_dispatcher_killed_between_sending_and_writing_it_down_sends_again(
-    engine: Engine, file: Path, tmp_path: Path
+    engine: Engine, database: str, tmp_path: Path
 ) -> None:
     fill(engine, 1)
     mail = tmp_path / "mail"
-    assert start(file, mail, "dies").wait(PATIENCE_SECONDS) == -signal.SIGKILL
+    assert start(database, mail, "dies").wait(PATIENCE_SECONDS) == -signal.SIGKILL
     assert arrived(mail) == ["a0-0"]
     assert in_state(engine, MessageState.UNSENT) == {"a0-0", "a0-1"}
 
     ends = time.monotonic() + PATIENCE_SECONDS
     while in_state(engine, MessageState.UNSENT) and time.monotonic() < ends:
-        assert start(file, mail, "once").wait(PATIENCE_SECONDS) == 0
+        assert start(database, mail, "once").wait(PATIENCE_SECONDS) == 0
 
     assert arrived(mail) == ["a0-0", "a0-0", "a0-1"]
     assert in_state(engine, MessageState.SENT) == {"a0-0", "a0-1"}
 
 
 def test_300_messages_and_dispatchers_that_keep_being_killed(
-    engine: Engine, file: Path, tmp_path: Path
+    engine: Engine, database: str, tmp_path: Path
 ) -> None:
     fill(engine, VISITS)
     mail = tmp_path / "mail"
-    dispatchers = [start(file, mail, "stays") for _ in range(DISPATCHERS)]
+    dispatchers = [start(database, mail, "stays") for _ in range(DISPATCHERS)]
     kills = 0
     ends = time.monotonic() + PATIENCE_SECONDS
     try:
@@ -88,7 +105,7 @@ def test_300_messages_and_dispatchers_that_keep_being_killed(
                 victim = random.randrange(DISPATCHERS)
                 dispatchers[victim].kill()
                 dispatchers[victim].wait()
-                dispatchers[victim] = start(file, mail, "stays")
+                dispatchers[victim] = start(database, mail, "stays")
                 kills += 1
     finally:
         for each in dispatchers:
