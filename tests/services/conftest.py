@@ -1,4 +1,9 @@
-"""Linden, open, on each store in turn, at a moment that stands still."""
+"""Linden, open, on each store in turn, at a moment that stands still.
+
+On PostgreSQL a use case takes some ten times as long as on SQLite. What it may do differently is
+where several come at once, so what is about that runs on it every time, and the rest when asked
+for: `make test TESTS=--slow`.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +14,7 @@ from tests.services.scenes import AnyStore, engine_of, linden, new_store
 from webtidbok.adapters.keys import FixedKeys
 from webtidbok.adapters.memory.store import MemoryStore
 from webtidbok.adapters.memory.throttle import MemoryThrottle
+from webtidbok.adapters.sql.store import SqlStore
 from webtidbok.adapters.sql.throttle import SqlThrottle
 from webtidbok.ports.throttle import Throttle
 from webtidbok.services.desk import Desk
@@ -17,10 +23,31 @@ from webtidbok.testing.builders import NOW
 from webtidbok.testing.clock import StandingClock
 from webtidbok.testing.randomness import CountedRandomness
 
+ABOUT_SEVERAL = {
+    "test_booking_repeats",
+    "test_booking_taken",
+    "test_histories",
+    "test_holding",
+    "test_rebooking_races",
+    "test_staff_over_patients",
+    "test_transacting",
+}
 
-@pytest.fixture(params=["memory", "sqlite"])
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what runs on PostgreSQL only when asked for."""
+    call = getattr(item, "callspec", None)
+    is_on_postgresql = call is not None and call.params.get("store") == "postgresql"
+    if is_on_postgresql and item.path.stem not in ABOUT_SEVERAL:
+        item.add_marker("slow")
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AnyStore]:
     """Keeps nothing yet."""
+    if request.param == "postgresql":
+        yield SqlStore.from_engine(request.getfixturevalue("postgresql"))
+        return
     store = new_store(request.param, tmp_path)
     yield store
     if not isinstance(store, MemoryStore):

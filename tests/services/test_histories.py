@@ -76,7 +76,7 @@ class AnyHistory(BookMachine):
 
     @property
     def records(self) -> StoreWithRecords:
-        store = self.twins.tested.desk.store
+        store = self.twins.tested.desk.records
         assert isinstance(store, MemoryStore)
         return store
 

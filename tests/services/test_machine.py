@@ -1,4 +1,4 @@
-"""A book on SQLite answers, whatever happens, as the one in memory does.
+"""A book in a database answers, whatever happens, as the one in memory does.
 
 `make test TESTS="tests/services/test_machine.py --hypothesis-profile=thorough"` looks harder.
 """
@@ -6,13 +6,16 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import Phase, settings
 from sqlalchemy import Engine
 
+from tests.postgresql import wipe
 from webtidbok.adapters.memory.store import MemoryStore
 from webtidbok.adapters.sql.engines import open_database
 from webtidbok.adapters.sql.schema import create_schema
 from webtidbok.adapters.sql.store import SqlStore
+from webtidbok.adapters.sql.tables import metadata
 from webtidbok.adapters.sql.throttle import SqlThrottle
 from webtidbok.ports.throttle import Throttle
 from webtidbok.testing.machine import BookMachine
@@ -65,7 +68,33 @@ class SqliteAnswersAsMemoryDoes(BookMachine):
         self.folder.cleanup()
 
 
+class PostgresqlAnswersAsMemoryDoes(BookMachine):
+    """In the run's own database, emptied before each history."""
+
+    engine: Engine
+
+    def open_store(self) -> StoreWithRecords:
+        wipe(self.engine, metadata)
+        return SqlStore.from_engine(self.engine)
+
+    def reopened(self) -> StoreWithRecords:
+        return SqlStore.from_engine(self.engine)
+
+    def open_throttle(self) -> Throttle:
+        return SqlThrottle.from_engine(self.engine)
+
+
 TestMemory = MemoryAnswersAsMemoryDoes.TestCase
 TestMemory.settings = BOUNDED
 TestSqlite = SqliteAnswersAsMemoryDoes.TestCase
 TestSqlite.settings = BOUNDED
+
+
+TestPostgresql = pytest.mark.usefixtures("found")(PostgresqlAnswersAsMemoryDoes.TestCase)
+TestPostgresql.settings = settings(BOUNDED, max_examples=BOUNDED.max_examples // 3)
+
+
+@pytest.fixture
+def found(postgresql: Engine) -> None:
+    """Let the histories know the run's database."""
+    PostgresqlAnswersAsMemoryDoes.engine = postgresql

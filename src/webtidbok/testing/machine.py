@@ -121,7 +121,7 @@ class BookMachine(RuleBasedStateMachine):
 
     def reopened(self) -> StoreWithRecords:
         """Return a store that holds what the one under test was given, as after a restart."""
-        return cast(StoreWithRecords, self.twins.tested.desk.store)
+        return cast(StoreWithRecords, self.twins.tested.desk.records)
 
     def open_throttle(self) -> Throttle:
         """Return an empty throttle, after the store; one in memory unless overridden."""

@@ -1,13 +1,14 @@
 """Two books that are given the same to do: one on a store under test, one in memory."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import attrs
 
 from webtidbok.adapters.keys import FixedKeys
 from webtidbok.errors import InvalidValue, NotFound, RequestKeyReused
 from webtidbok.ports.clock import Clock
+from webtidbok.ports.store import A, Change, Scope, State, Store
 from webtidbok.ports.throttle import Throttle
 from webtidbok.services.desk import Desk
 from webtidbok.services.searching import Found
@@ -30,13 +31,36 @@ class Raised:
     text: str
 
 
+class Repeatable:
+    """A store of which whoever it asks to decide again draws the same ids again."""
+
+    def __init__(self, store: Store, randomness: CountedRandomness) -> None:
+        self._store = store
+        self._randomness = randomness
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the store has
+        """Pass all else on."""
+        return getattr(self._store, name)
+
+    def transact(self, scope: Scope, decide: Callable[[State], Change[A] | A]) -> A:
+        """Let each decision begin from where the first one did."""
+        go_back = self._randomness.here()
+
+        def decide_anew(state: State) -> Change[A] | A:
+            go_back()
+            return decide(state)
+
+        return self._store.transact(scope, decide_anew)
+
+
 def book_on(store: StoreWithRecords, throttle: Throttle, clock: Clock) -> WebBook:
     """Return a book over a store. Each draws the same ids, tokens and codes, one after another."""
+    randomness = CountedRandomness()
     desk = Desk(
-        store=store,
+        store=cast(Store, Repeatable(store, randomness)),
         records=store,
         clock=clock,
-        randomness=CountedRandomness(),
+        randomness=randomness,
         keys=FixedKeys(b"a key that twins share"),
         throttle=throttle,
     )
@@ -58,7 +82,10 @@ class Twins:
 
     def reopen(self, store: StoreWithRecords) -> None:
         """Put the book under test on a store that was opened anew."""
-        self.tested = WebBook(attrs.evolve(self.tested.desk, store=store, records=store))
+        randomness = self.tested.desk.randomness
+        assert isinstance(randomness, CountedRandomness)
+        again = cast(Store, Repeatable(store, randomness))
+        self.tested = WebBook(attrs.evolve(self.tested.desk, store=again, records=store))
 
 
 def _answer(act: Callable[[WebBook], T], book: WebBook) -> T | Raised:
