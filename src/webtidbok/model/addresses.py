@@ -14,7 +14,8 @@ _BASE_MOST = 200
 
 
 #: Where the pages begin that are no clinic's own: links to visits, the card page, files.
-OUR_NAMES = frozenset({"t", "kort", "static"})
+LINK, CARD, FILES = "t", "kort", "static"
+OUR_NAMES = frozenset({LINK, CARD, FILES})
 
 #: What browsers, and servers before us, take for something other than a name.
 _DOTS = frozenset({".", ".."})
@@ -73,12 +74,12 @@ class Addresses:
 
     def visit(self, token: LinkToken) -> str:
         """Return the link to an appointment: whoever has it may see and change it (R29)."""
-        return f"{self.base}/t/{token.token}"
+        return f"{self.base}/{LINK}/{token.token}"
 
     @property
     def card(self) -> str:
         """The page that asks for identity number and code, for all clinics alike (R29)."""
-        return f"{self.base}/kort"
+        return f"{self.base}/{CARD}"
 
     def booking(self, clinic: ClinicId) -> str:
         """Return the clinic's own page for new bookings (R4)."""

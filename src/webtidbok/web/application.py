@@ -15,17 +15,17 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Scope
 
 from webtidbok.errors import UnknownClinic
+from webtidbok.model.addresses import CARD, FILES
 from webtidbok.services.web_book import WebBook
 from webtidbok.web.booking import choosing, confirming, reviewing, types
-from webtidbok.web.booking.place import CONFIRM, DETAILS, RELEASE
 from webtidbok.web.errors import error_page, status_of
 from webtidbok.web.pages import Pages
 from webtidbok.web.security import Guard, origin_of
 from webtidbok.web.site import Site
+from webtidbok.web.slugs import CONFIRM, DETAILS, RELEASE
 from webtidbok.web.steps import Steps
 from webtidbok.web.visit import card
 from webtidbok.web.visit.views import VIEWS
-from webtidbok.web.visit.ways import CARD
 from webtidbok.web.visitor import Visitor, form_in
 
 #: What answers a request. It may take its time: it runs in a thread of its own.
@@ -77,7 +77,7 @@ class Application:
         )
 
     def _routes(self) -> Iterable[Route]:
-        yield _Page("/static/{mark}/{name}", self._static, methods=["GET"])
+        yield _Page(f"/{FILES}/{{mark}}/{{name}}", self._static, methods=["GET"])
         for path, show, take in _VIEWS:
             methods = ["GET", "POST"] if take else ["GET"]
             yield _Page(path, self._endpoint(show, take), methods=methods)

@@ -5,7 +5,7 @@ from importlib.resources import files
 from markupsafe import Markup
 
 from webtidbok.adapters.texts.catalogues import Catalogues
-from webtidbok.model.addresses import Addresses
+from webtidbok.model.addresses import FILES, Addresses
 from webtidbok.model.clinic import Clinic
 
 #: Files at an address that never changes: what stands on another site is not written anew by us.
@@ -61,4 +61,4 @@ def _words(clinic: Clinic, language: str | None) -> str:
 
 
 def _file(addresses: Addresses, name: str) -> str:
-    return f"{addresses.base}/static/{_NOW}/{name}"
+    return f"{addresses.base}/{FILES}/{_NOW}/{name}"

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from webtidbok.adapters.texts.catalogues import Catalogues
 from webtidbok.adapters.texts.languages import own_name
 from webtidbok.adapters.texts.message_catalogues import message_catalogues
+from webtidbok.adapters.texts.templating import templates_of
+from webtidbok.web import slugs
 from webtidbok.web.site import Site
 from webtidbok.web.static_files import StaticFiles
 
@@ -50,20 +52,13 @@ class Pages:
         return self._environments[language].get_template(template).render(context)
 
     def _environment(self, language: str) -> Environment:
-        folder = self.site.folder("templates")
-        loaders = [FileSystemLoader(folder)] if folder else []
-        environment = Environment(
-            loader=ChoiceLoader([*loaders, PackageLoader("webtidbok.web")]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            extensions=["jinja2.ext.i18n"],
+        environment = templates_of(
+            "webtidbok.web",
+            self._texts.of(language),
+            replaced_by=self.site.folder("templates"),
         )
-        environment.policies["ext.i18n.trimmed"] = True
         environment.filters.update(tel=dialled, language_name=own_name)
-        texts = self._texts.of(language)
-        environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined] # by the extension
+        environment.globals["slugs"] = slugs
         return environment
 
 

@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 
 import attrs
 
-from webtidbok.model.addresses import segment_of
+from webtidbok.model.addresses import FILES, segment_of
 
 
 @attrs.frozen
@@ -41,7 +41,7 @@ class Paths:
 
     def static(self, name: str, mark: str) -> str:
         """Return the path of a file."""
-        return f"{self.root}/static/{mark}/{quote(name)}"
+        return f"{self.root}/{FILES}/{mark}/{quote(name)}"
 
 
 def _quoted(segment: str) -> str:

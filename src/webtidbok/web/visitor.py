@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from webtidbok.adapters.texts.formats import Formats
 from webtidbok.errors import UnknownClinic
-from webtidbok.model.addresses import OUR_NAMES, id_in
+from webtidbok.model.addresses import LINK, OUR_NAMES, id_in
 from webtidbok.model.clinic import Clinic
 from webtidbok.model.codes import LinkToken
 from webtidbok.model.ids import ClinicId
@@ -141,7 +141,7 @@ class Visitor:
         if self.pages.site.addresses is not None:
             return self.pages.site.addresses.visit(token)
         here = self.request.url
-        return f"{here.scheme}://{here.netloc}{Paths(root=self.paths.root).own('t', token.token)}"
+        return f"{here.scheme}://{here.netloc}{Paths(root=self.paths.root).own(LINK, token.token)}"
 
     # What is answered
 

@@ -20,11 +20,12 @@ from webtidbok.model.wall_clock import local_date
 
 with needs("cards"):
     import segno
-    from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
+    from jinja2 import Environment
     from markupsafe import Markup
 
     from webtidbok.adapters.texts.formats import Formats
     from webtidbok.adapters.texts.telling import Teller
+    from webtidbok.adapters.texts.templating import templates_of
 
 _ENGLISH = "en"
 _SCHEME = "://"
@@ -120,23 +121,11 @@ class CardPrinter:
 
     def _environment(self, language: str) -> Environment:
         if language not in self._environments:
-            self._environments[language] = self._made(language)
+            words = self._teller.catalogues.of(language)
+            self._environments[language] = templates_of(
+                "webtidbok.adapters.texts", words, replaced_by=self._templates
+            )
         return self._environments[language]
-
-    def _made(self, language: str) -> Environment:
-        theirs = [FileSystemLoader(self._templates)] if self._templates else []
-        environment = Environment(
-            loader=ChoiceLoader([*theirs, PackageLoader("webtidbok.adapters.texts")]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            extensions=["jinja2.ext.i18n"],
-        )
-        environment.policies["ext.i18n.trimmed"] = True
-        words = self._teller.catalogues.of(language)
-        environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined] # by the extension
-        return environment
 
 
 def _qr(address: str) -> str:

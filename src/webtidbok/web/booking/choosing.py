@@ -16,8 +16,9 @@ from webtidbok.services.searching import Found, Wishes
 from webtidbok.web.booking import reviewing
 from webtidbok.web.booking.details import has_typed, typed_in
 from webtidbok.web.booking.errand import Wish
-from webtidbok.web.booking.place import DETAILS, Place, looked_at, sent_from
+from webtidbok.web.booking.place import Place, looked_at, sent_from
 from webtidbok.web.booking.refusing import closed, refused, taken
+from webtidbok.web.slugs import DETAILS
 from webtidbok.web.times import PARTS, time_in, time_name, week_in, week_name, week_of
 from webtidbok.web.visitor import Visitor
 

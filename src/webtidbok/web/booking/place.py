@@ -19,8 +19,6 @@ from webtidbok.web.visitor import Visitor
 
 _OK, _STALE = 200, 400
 
-DETAILS, CONFIRM, RELEASE = "uppgifter", "bekrafta", "slapp"
-
 
 @attrs.frozen(kw_only=True)
 class Place:

@@ -8,13 +8,12 @@ from webtidbok.adapters.texts.catalogues import translatable as _
 from webtidbok.errors import InvalidValue
 from webtidbok.model.changeable import Action
 from webtidbok.services.outcomes import Cancelled, ChangedMeanwhile, NoSuchVisit, Refused
+from webtidbok.web.slugs import CANCEL
 from webtidbok.web.steps import StaleStep
 from webtidbok.web.visit.hindrances import hindered
 from webtidbok.web.visit.place import Place, PlaceView, Wish, at_visit, by_way, seen, wish_of
 from webtidbok.web.visit.ways import Way
 from webtidbok.web.visitor import Visitor
-
-CANCEL = "avboka"
 
 _STALE, _CONFLICT, _UNPROCESSABLE = 400, 409, 422
 

@@ -6,12 +6,13 @@ another patient, or too many tries (R29b).
 
 from starlette.responses import Response
 
+from webtidbok.model.addresses import CARD
 from webtidbok.services.access import ByCard
 from webtidbok.services.outcomes import NoSuchVisit
 from webtidbok.services.showing import NotShown, Shown
 from webtidbok.web.steps import StaleStep
 from webtidbok.web.visit.place import begun
-from webtidbok.web.visit.ways import CARD, card_shown
+from webtidbok.web.visit.ways import card_shown
 from webtidbok.web.visitor import Visitor
 
 _PURPOSE = "card"

@@ -7,12 +7,13 @@ from typing import Any, TypeAlias
 import attrs
 from starlette.responses import Response
 
+from webtidbok.model.addresses import CARD
 from webtidbok.model.appointment import Appointment
 from webtidbok.model.clinic import Clinic
 from webtidbok.model.ids import RequestKey
 from webtidbok.services.outcomes import NoSuchVisit
 from webtidbok.services.showing import NotShown, Shown
-from webtidbok.web.visit.ways import CARD, Way, way_in
+from webtidbok.web.visit.ways import Way, way_in
 from webtidbok.web.visitor import Visitor
 
 _NOT_FOUND, _GONE = 404, 410

@@ -19,6 +19,7 @@ from webtidbok.services.outcomes import (
     SlotTaken,
 )
 from webtidbok.services.searching import PartOfDay, Wishes, search_other_times
+from webtidbok.web.slugs import CONFIRM, MOVE
 from webtidbok.web.steps import StaleStep
 from webtidbok.web.times import (
     PARTS,
@@ -34,8 +35,6 @@ from webtidbok.web.visit.place import Place, PlaceView, Wish, at_visit, by_way, 
 from webtidbok.web.visit.showing import MOVED, as_it_is
 from webtidbok.web.visit.ways import Way
 from webtidbok.web.visitor import Visitor
-
-MOVE, CONFIRM = "boka-om", "bekrafta"
 
 _STALE, _CONFLICT = 400, 409
 

@@ -3,10 +3,9 @@
 from starlette.responses import Response
 
 from webtidbok.adapters.texts.calendar_file import MEDIA_TYPE, visit_file
+from webtidbok.web.slugs import CALENDAR
 from webtidbok.web.visit.hindrances import hindrances
 from webtidbok.web.visit.place import Place, at_visit
-
-CALENDAR = "kalender.ics"
 
 _CONFLICT = 409
 

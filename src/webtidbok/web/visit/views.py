@@ -5,8 +5,9 @@ from typing import TypeAlias
 
 from starlette.responses import Response
 
+from webtidbok.model.addresses import CARD, LINK
+from webtidbok.web.slugs import CALENDAR, CANCEL, CONFIRM, MOVE
 from webtidbok.web.visit import cancelling, rebooking, showing
-from webtidbok.web.visit.ways import CARD, LINK
 from webtidbok.web.visitor import Visitor
 
 _View: TypeAlias = Callable[[Visitor], Response]
@@ -14,10 +15,10 @@ _View: TypeAlias = Callable[[Visitor], Response]
 _PAGES: tuple[tuple[str, _View, _View | None], ...] = (
     ("", showing.show, None),
     ("/", showing.show, None),
-    (f"/{showing.CALENDAR}", showing.calendar, None),
-    (f"/{cancelling.CANCEL}", cancelling.show, cancelling.take),
-    (f"/{rebooking.MOVE}", rebooking.show, None),
-    (f"/{rebooking.MOVE}/{rebooking.CONFIRM}", rebooking.review, rebooking.take),
+    (f"/{CALENDAR}", showing.calendar, None),
+    (f"/{CANCEL}", cancelling.show, cancelling.take),
+    (f"/{MOVE}", rebooking.show, None),
+    (f"/{MOVE}/{CONFIRM}", rebooking.review, rebooking.take),
 )
 
 #: By each way alike.

@@ -9,15 +9,13 @@ from datetime import timedelta
 import attrs
 
 from webtidbok.errors import InvalidValue
+from webtidbok.model.addresses import CARD, LINK
 from webtidbok.model.appointment import Appointment
 from webtidbok.model.codes import LinkToken
 from webtidbok.model.ids import AppointmentId, ClinicId
 from webtidbok.services.access import ByLink, CardShown
 from webtidbok.web.steps import StaleStep
 from webtidbok.web.visitor import Visitor
-
-#: The first part of the address of a visit, by its way.
-LINK, CARD = "t", "kort"
 
 SITTING = timedelta(minutes=30)
 
