@@ -204,7 +204,7 @@ def test_the_calendar_file_is_offered_for_keeping(scene: Scene, open_window: Win
     patient = Patient(open_window(DESKTOP), scene)
     patient.open_visit(scene.booked())
     with patient.page.expect_download() as kept:
-        patient.link("Put it into my calendar").click()
+        patient.link("Add it to my calendar").click()
 
     assert kept.value.suggested_filename == "kalender.ics"
     assert "BEGIN:VEVENT" in kept.value.path().read_text("utf-8")

@@ -1,5 +1,6 @@
 """Details, a last look, and the visit is booked: R18-R23, R40."""
 
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -31,7 +32,9 @@ from webtidbok.model.bookable_type import Patients
 from webtidbok.model.codes import LinkToken
 from webtidbok.model.contact import EmailAddress, MobileNumber
 from webtidbok.model.event import WayIn
+from webtidbok.ports.throttle import Throttle
 from webtidbok.services.access import ByLink
+from webtidbok.services.limits import CONFIRMATIONS_BY_MOBILE
 from webtidbok.services.showing import Shown
 from webtidbok.services.web_book import WebBook
 from webtidbok.testing.builders import ANNA, CHECK_UP, NOW, at, between
@@ -213,7 +216,7 @@ def test_a_reason_that_has_no_words_of_its_own_is_told_by_its_field() -> None:
 
     assert said == {
         "identity_number": "Check your personal identity number: its date lies ahead.",
-        "mobile": "Check your mobile number: it seems not to be right.",
+        "mobile": "Check your mobile number: it does not seem to be right.",
         "message": "%(field)s: check it once more.",
     }
 
@@ -478,6 +481,30 @@ def test_the_answer_is_the_same_whether_the_number_was_known_or_not_r23(
 
     known, unknown = ([word for word in page.split() if "/t/" not in word] for page in pages)
     assert known == unknown
+
+
+def test_one_mobile_is_told_only_so_often_a_day_and_it_is_counted_in_the_store_r21b(
+    browser: Browser, book: WebBook, throttle: Throttle, clock: StandingClock, store: AnyStore
+) -> None:
+    mobile = "070-174 06 99"
+    for place in range(1, 7):
+        to_review(browser, place, f"{8 + place // 2}:{30 * (place % 2):02}".zfill(5), mobile=mobile)
+        browser.press("Book the time")
+
+    assert "We need to talk with you before this is booked." in browser.text
+    assert len(bookings(store)) == 5
+    subject = book.desk.subject("mobile", MobileNumber.parse(mobile).e164)
+    assert throttle.is_used_up(CONFIRMATIONS_BY_MOBILE, subject, clock.now())
+
+
+def test_nothing_of_a_booking_is_logged(browser: Browser, caplog: pytest.LogCaptureFixture) -> None:
+    """Of ours: what a server logs is the host's to decide."""
+    with caplog.at_level(logging.DEBUG, "webtidbok"):
+        to_details(browser)
+        browser.press("Go on", **typed(identity_number="19881313-2383"))
+        to_receipt(browser)
+
+    assert caplog.records == []
 
 
 def test_one_caller_books_only_so_many_visits_a_day_r21b(browser: Browser, book: WebBook) -> None:

@@ -113,9 +113,9 @@ def test_the_calendar_gets_the_visit_as_it_is_r36(
     book: WebBook, browser: Browser, visit: Booked
 ) -> None:
     browser.open(page_of(visit))
-    first = browser.client.get(browser.link("Put it into my calendar"))
+    first = browser.client.get(browser.link("Add it to my calendar"))
     moved(book, link_to(visit), "10:00")
-    second = browser.client.get(browser.link("Put it into my calendar"))
+    second = browser.client.get(browser.link("Add it to my calendar"))
 
     assert first.headers["content-type"].startswith("text/calendar")
     assert "attachment" in first.headers["content-disposition"]

@@ -97,7 +97,7 @@ def test_pressing_twice_and_going_back_cancel_once_and_answer_the_same_r28(
     [
         ("a" * 501, "Shorten the comment to 500 characters."),
         ("a" * 2001, "Shorten the comment to 500 characters."),
-        ("a\tb", "The comment holds a character that cannot be read. Write it anew."),
+        ("a\tb", "The comment holds a character that cannot be read. Write it again."),
     ],
 )
 def test_a_comment_that_cannot_be_kept_is_told_and_stays_r40(

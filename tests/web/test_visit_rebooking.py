@@ -57,7 +57,7 @@ def test_a_visit_is_moved_from_page_to_page_r26(
 ) -> None:
     browser.open(page_of(visit))
     browser.follow("Move the visit")
-    assert "Now you come Monday 7 December at 09:00 ." in browser.text
+    assert "Your time is now Monday 7 December at 09:00 ." in browser.text
     browser.follow("Later times:")
     browser.press("Monday 7 December 10:00")
     assert browser.heading == QUESTION

@@ -11,7 +11,7 @@ _TAKEN = _("Somebody else was faster, and the time is taken.")
 _TEXTS = {
     "new-bookings-off": _("Right now it is not possible to book on the web."),
     "not-offered": _("This kind of visit cannot be booked on the web any more."),
-    "provider-not-for-type": _("Whoever you chose does not take this kind of visit."),
+    "provider-not-for-type": _("The person you chose does not take this kind of visit."),
     "no-block": _NOT_HERE,
     "not-web-bookable": _NOT_HERE,
     "block-filter": _NOT_HERE,

@@ -43,7 +43,7 @@ _TEXTS = {
     ("mobile", "cannot receive SMS"): _("Write a mobile number: this one cannot receive SMS."),
     ("email", _MISSING): _("Write your e-mail address, or untick e-mail below."),
 }
-_UNREADABLE = _("%(field)s: a character in it cannot be read. Write it anew.")
+_UNREADABLE = _("%(field)s: a character in it cannot be read. Write it again.")
 _BY_REASON = {
     "holds a control character": _UNREADABLE,
     "holds a lone surrogate": _UNREADABLE,
@@ -51,7 +51,7 @@ _BY_REASON = {
 }
 _BY_FIELD = {
     "identity_number": _NO_NUMBER,
-    "mobile": _("Check your mobile number: it seems not to be right."),
+    "mobile": _("Check your mobile number: it does not seem to be right."),
     "email": _("Check your e-mail address. It should look like name@example.com."),
 }
 _TOO_LONG = _("%(field)s: at most %(most)s characters, please.")

@@ -18,7 +18,7 @@ from webtidbok.web.visitor import Visitor
 _STALE, _CONFLICT, _UNPROCESSABLE = 400, 409, 422
 
 _TOO_LONG = _("Shorten the comment to 500 characters.")
-_UNREADABLE = _("The comment holds a character that cannot be read. Write it anew.")
+_UNREADABLE = _("The comment holds a character that cannot be read. Write it again.")
 
 
 @at_visit
