@@ -251,3 +251,11 @@ def contents(store: AnyStore) -> dict[str, object]:
             for table in tables.metadata.sorted_tables
             if table is not tables.throttle
         }
+
+
+def kept_text(store: AnyStore) -> str:
+    """Return all that is kept as one text, also what values do not show."""
+    if isinstance(store, MemoryStore):
+        with store.opened(LINDEN) as shelf:
+            return str(attrs.asdict(shelf))
+    return str(contents(store))

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.services.change_scenes import written
-from tests.services.scenes import LINDEN, AnyStore, booked, contents, engine_of, linden, link_to
+from tests.services.scenes import LINDEN, AnyStore, booked, engine_of, kept_text, linden, link_to
 from webtidbok.adapters.memory.outbox import MemoryOutbox
 from webtidbok.adapters.memory.store import MemoryStore
 from webtidbok.adapters.memory.watch_list import MemoryWatchList
@@ -615,11 +615,3 @@ def test_no_token_is_kept_in_a_final_state(
         clock.move(wait)
         unsent = len(office.deliveries(MessageState.UNSENT))
         assert kept_text(store).count(CANARY) == unsent
-
-
-def kept_text(store: AnyStore) -> str:
-    """Return all that is kept as one text, also what values do not show."""
-    if isinstance(store, MemoryStore):
-        with store.opened(LINDEN) as shelf:
-            return str(attrs.asdict(shelf))
-    return str(contents(store))

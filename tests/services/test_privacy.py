@@ -14,6 +14,7 @@ from tests.services.scenes import (
     details,
     held,
     hold_request,
+    kept_text,
     link_to,
     on,
     set_up,
@@ -23,7 +24,7 @@ from webtidbok.errors import InvalidInput, InvalidValue, RequestKeyReused, Webti
 from webtidbok.model.bookable_type import Patients
 from webtidbok.model.contact import EmailAddress
 from webtidbok.model.ids import PatientId, RequestKey
-from webtidbok.model.message import Channel
+from webtidbok.model.message import Channel, MessageState
 from webtidbok.services.access import ByCard
 from webtidbok.services.holding import hold_id
 from webtidbok.services.laying import Knowingly
@@ -175,6 +176,23 @@ def secrets_in(answers: list[object], store: AnyStore) -> set[str]:
         if isinstance(answer, CodeIssued | Recalled) and answer.code:
             tokens |= {answer.code.characters, answer.code.printed}
     return tokens
+
+
+def test_no_column_holds_a_token_or_a_code_but_the_unsent_outbox_r29(
+    book: WebBook, store: AnyStore, clock: StandingClock
+) -> None:
+    answers = list(everything_that_happens(book, clock))
+    secrets = secrets_in(answers, store)
+    unsent = {
+        message.token
+        for message in store.messages(LINDEN)
+        if message.state is MessageState.UNSENT and message.token
+    }
+
+    kept = kept_text(store)
+    assert unsent
+    assert {secret for secret in secrets if secret in kept} == unsent
+    assert all(kept.count(secret) == 1 for secret in unsent)
 
 
 def test_no_person_and_no_secret_shows_in_any_log_warning_error_or_repr_r37(

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from sqlalchemy import Connection, select
 
 from webtidbok.adapters.sql.columns import wanted
-from webtidbok.adapters.sql.errors import driver_errors_as_ours
+from webtidbok.adapters.sql.errors import Collided, driver_errors_as_ours
 from webtidbok.adapters.sql.keeping import keep
 from webtidbok.adapters.sql.prepared import Prepared
 from webtidbok.adapters.sql.rows import Read, Row, email_of, mobile_of, reach_row
@@ -48,8 +48,16 @@ class SqlPatients(PatientRegister):
         return self._found(_BY_ID, {"clinic": clinic, "id": patient})
 
     def put(self, clinic: ClinicId, patient: Patient) -> None:
+        if self._connection.dialect.name == "postgresql":
+            self._refuse_a_known_number(clinic, patient)
         with driver_errors_as_ours(), self._undone_alone():
             keep(self._connection, table, [patient_row(clinic, patient)], raising="version")
+
+    def _refuse_a_known_number(self, clinic: ClinicId, patient: Patient) -> None:
+        """Refuse it before the server does, which would write the number into its log."""
+        known = self.by_number(clinic, patient.identity_number)
+        if known is not None and known.id != patient.id:
+            raise Collided("the number is another patient's")
 
     def _undone_alone(self) -> AbstractContextManager[object]:
         """Let what fails undo nothing else, unless the transaction is a store's, which does."""
