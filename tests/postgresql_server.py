@@ -95,6 +95,11 @@ class Server:
         """Its own database; others are made beside that."""
         return _url(self._in_folder("socket"), "postgres")
 
+    @property
+    def data(self) -> Path:
+        """Where its files are; whose they are is whom it runs as."""
+        return self._in_folder("data")
+
     def start(self) -> "Server":
         """Start the first programs that do, and return this.
 

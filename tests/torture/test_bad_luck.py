@@ -11,9 +11,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import attrs
+import psycopg
 import pytest
 from sqlalchemy import URL, Engine, event, make_url
 
+from tests.postgresql_server import CannotStart, Server, dsn
 from tests.torture.asking import Asked, ask
 from tests.torture.scene import SLOTS, a_book, rows_in, the_clinic
 from webtidbok.adapters.sql.engines import open_database
@@ -115,26 +117,34 @@ def test_a_database_that_only_reads_can_be_searched_and_refuses_the_rest(
     reading.dispose()
 
 
-@pytest.fixture
-def small_folder(tmp_path: Path) -> Iterator[Path]:
-    """A file system of two megabytes, where we may mount one."""
-    folder = tmp_path / "small"
+@contextmanager
+def a_small_file_system(folder: Path) -> Iterator[Path]:
+    """Mount one of four megabytes, where we may."""
     folder.mkdir()
     mount = shutil.which("mount")
     if mount is None or os.geteuid() != 0:
         pytest.skip("only root can mount a small file system")
-    command = [mount, "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
+    command = [mount, "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("a small file system cannot be mounted here")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+@pytest.fixture
+def small_folder(tmp_path: Path) -> Iterator[Path]:
+    """A small file system."""
+    with a_small_file_system(tmp_path / "small") as folder:
+        yield folder
 
 
 def test_a_disk_that_is_full_loses_nothing_and_goes_on_with_more_space(
     small_folder: Path, tell: Callable[[str], None]
 ) -> None:
     ballast = small_folder / "ballast"
-    ballast.write_bytes(b"x" * 600_000)
+    ballast.write_bytes(b"x" * 2_600_000)
     file = small_folder / "webtidbok.db"
     engine = open_database(str(file), create=True)
     create_schema(engine)
@@ -165,6 +175,48 @@ def test_a_database_that_may_not_grow_loses_nothing_and_goes_on(
         pages[0] *= 10
 
     _fill(engine, tell, more_space=more)
+    engine.dispose()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A PostgreSQL of the test's own."""
+    server = Server()
+    try:
+        server.start()
+    except CannotStart as error:
+        pytest.skip(f"no PostgreSQL: {error}")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def small_tables(server: Server) -> Iterator[Path]:
+    """A small file system on which the tables of that server will lie."""
+    data = server.data
+    with a_small_file_system(data.with_name("small")) as folder:
+        tables = folder / "tables"
+        tables.mkdir()
+        for each in (folder, tables):
+            os.chown(each, data.stat().st_uid, data.stat().st_gid)
+        with psycopg.connect(dsn(server.url), autocommit=True) as connection:
+            connection.execute(f"CREATE TABLESPACE small LOCATION '{tables}'".encode())
+            connection.execute("ALTER DATABASE postgres SET default_tablespace = small")
+        yield folder
+        server.stop()
+
+
+def test_a_postgresql_whose_disk_is_full_loses_nothing_and_goes_on_with_more_space(
+    server: Server, small_tables: Path, tell: Callable[[str], None]
+) -> None:
+    engine = open_database(server.url.render_as_string(hide_password=False))
+    create_schema(engine)
+    ballast = small_tables / "ballast"
+    ballast.write_bytes(b"x" * (shutil.disk_usage(small_tables).free - 300_000))
+
+    _fill(engine, tell, more_space=ballast.unlink)
+
+    assert "could not extend file" in server.log()
     engine.dispose()
 
 
