@@ -7,16 +7,20 @@ UV ?= uv
 TESTS ?=
 DEMO_ARGUMENTS ?=
 FIGURES ?=
+MUTANTS ?=
+CHILDREN ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCK := $(UV) pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --quiet
+DECIDES = $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["tool"]["mutmut"]["only_mutate"], sep=",")'
+DECIDING := tests/adapters tests/model tests/rules tests/services tests/slots
 DEMO := cards cli mail sms sql web
 LINTED := src tests benchmarks tools examples conftest.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo story test test-browser torture bench bench-full bench-peers bench-rush bench-charts bench-ci check lint types imports docs format texts lock clean
+.PHONY: help demo story test test-browser torture coverage mutation bench bench-full bench-peers bench-rush bench-charts bench-ci check lint types imports docs format texts lock clean
 
 help:  ## show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
@@ -39,6 +43,15 @@ test-browser: $(VENV)/.browser  ## run the tests of the pages in a real browser
 # WEBTIDBOK_TORTURE_SEED repeats the choices of a run.
 torture: $(VENV)/.dev  ## attack the stores for a long time
 	@$(BIN)/python -m pytest -q -n 0 -p no:randomly -m torture tests/torture $(TESTS)
+
+# Both look at what decides: `only_mutate` in pyproject.toml. MUTANTS='webtidbok.slots.*' tries
+# some; what survived is listed by `.venv/bin/mutmut results`.
+coverage: $(VENV)/.dev  ## see that the tests take every branch of what decides
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses=8 --cov --cov-report= $(DECIDING)
+	@$(BIN)/python -m coverage report --fail-under=100 --include="$$($(DECIDES))"
+
+mutation: $(VENV)/.mutation  ## see that the tests notice when what decides is changed
+	@$(BIN)/mutmut run --max-children $(CHILDREN) $(MUTANTS)
 
 # WEBTIDBOK_TEST_POSTGRESQL is not used: a server of its own, set up for the purpose, is started.
 bench: $(VENV)/.bench  ## take the figures that docs/explanation/performance.md explains
@@ -91,7 +104,7 @@ lock:  ## lock anew after a change in pyproject.toml; UPGRADE=--upgrade takes ne
 	$(LOCK) --group peers -o requirements/peers.txt
 
 clean:  ## remove what make has made
-	rm -rf $(VENV) dist build .coverage* htmlcov .hypothesis .*_cache
+	rm -rf $(VENV) dist build .coverage* htmlcov .hypothesis .*_cache mutants
 	find src tests tools examples -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 # Two stamps in one .venv: what running takes, then what testing adds to it. The locks name

@@ -21,6 +21,10 @@ settings.register_profile(
 settings.register_profile(
     "thorough", settings.get_profile("default"), max_examples=2_000, stateful_step_count=100
 )
+#: For mutants, of which there are thousands.
+settings.register_profile(
+    "brief", settings.get_profile("default"), max_examples=15, stateful_step_count=10
+)
 settings.load_profile("default")
 
 

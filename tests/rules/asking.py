@@ -14,6 +14,7 @@ from webtidbok.model.wall_clock import local_date, midnight
 from webtidbok.rules.evaluator import Evaluator, FreeStarts, HostRule
 from webtidbok.rules.offers import Offers
 from webtidbok.rules.question import PatientFacts, Question
+from webtidbok.rules.refusal import Refusal
 from webtidbok.rules.visit import moved_visit, new_visit
 from webtidbok.slots.free import Extent
 from webtidbok.slots.schedule import Schedule
@@ -93,10 +94,22 @@ def codes_at(
     provider: ProviderId = ANNA,
 ) -> list[str]:
     """Return the codes of all reasons against a start, and that it is offered if there are none."""
+    reasons = reasons_at(question, start, occupied, *host_rules, provider=provider)
+    return [reason.code for reason in reasons]
+
+
+def reasons_at(
+    question: Question,
+    start: datetime,
+    occupied: Sequence[Occupied] = (),
+    *host_rules: HostRule,
+    provider: ProviderId = ANNA,
+) -> tuple[Refusal, ...]:
+    """Return all reasons against a start; see that it is offered exactly if there are none."""
     evaluator = an_evaluator(question, *host_rules)
     free = free_besides(occupied, question.visit.extent)
     minute = minute_of(start)
-    codes = [reason.code for reason in evaluator.reasons_against(provider, minute, free)]
+    reasons = evaluator.reasons_against(provider, minute, free)
     found = evaluator.offers(evaluator.narrowed(range(minute, minute + 1)), free)
-    assert (found.offers(provider, minute) is None) == bool(codes)
-    return codes
+    assert (found.offers(provider, minute) is None) == bool(reasons)
+    return reasons

@@ -224,7 +224,16 @@ def test_all_reasons_are_given_at_once_r17_r30() -> None:
     reasons = codes(visit, Action.REBOOK, now=START, rebookings=False, max_rebookings=1)
 
     assert reasons == ["rebookings-off", "not-changeable", "begun", "too-many-rebookings"]
-    assert TooManyRebookings(rebookings=1).setting == "web_booking.max_rebookings"
+
+
+def test_too_many_rebookings_says_how_many_there_were_r3_r17() -> None:
+    clinic = a_clinic(web_booking=a_web_booking(max_rebookings=1))
+    visit = an_appointment(rebookings=2)
+
+    assert refusals_to_change(clinic, visit, Action.REBOOK, now=NOW) == (
+        TooManyRebookings(rebookings=2),
+    )
+    assert TooManyRebookings(rebookings=2).setting == "web_booking.max_rebookings"
 
 
 def test_whether_an_action_is_open_does_not_depend_on_the_time_r29() -> None:

@@ -276,6 +276,16 @@ def test_a_hold_does_not_lengthen_the_horizon_r3b_r17() -> None:
     ) == ["past-horizon"]
 
 
+def test_a_clock_that_is_set_back_does_not_put_what_is_held_beyond_the_horizon_r3b_r17() -> None:
+    clinic = with_settings(horizon_months=0)
+    midnight = at("00:00", A_MONDAY + DAY)
+    tomorrow = {"day": A_MONDAY + DAY}
+    question = held_at(midnight, midnight - HOUR, clinic, **tomorrow)
+
+    assert codes_at(question, at("09:00", **tomorrow)) == []
+    assert codes_at(question, at("09:30", **tomorrow)) == ["past-horizon"]
+
+
 @given(st.integers(0, 7200), st.integers(0, 7200))
 def test_waiting_makes_no_start_less_too_soon_r3a(seconds: int, wait: int) -> None:
     clinic = with_settings(minimum_notice=HOUR)

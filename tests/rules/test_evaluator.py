@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import attrs
 from hypothesis import given
@@ -77,6 +77,18 @@ def test_a_hosts_own_rule_is_asked_with_ours_in_search_and_explain_r17() -> None
     assert codes_at(a_question(), at("09:05"), (), no_lunch_with_bo, provider=BO) == [
         *("off-grid", "host.lunch-walk")
     ]
+
+
+def test_a_hosts_own_rule_is_told_the_question_and_the_lane_r17() -> None:
+    told: list[tuple[Question, Lane]] = []
+    question = a_question()
+
+    def listening(*asked: Any) -> None:
+        told.append(asked)
+
+    assert codes_at(question, at("09:00"), (), listening, provider=BO) == []
+    assert all(asked is question for asked, _ in told)
+    assert {lane for _, lane in told} == {Lane(ANNA, None), Lane(BO, None)}
 
 
 def test_wishes_narrow_a_search_and_no_reason_is_given_for_them_r16() -> None:

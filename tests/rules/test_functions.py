@@ -1,6 +1,16 @@
 """R1, R9, R17: is the function on, the type open, the provider one of the type's?"""
 
-from tests.rules.asking import SOMEBODY, a_move, a_question, an_evaluator, codes_at, offers
+import attrs
+
+from tests.rules.asking import (
+    SOMEBODY,
+    a_move,
+    a_question,
+    an_evaluator,
+    codes_at,
+    offers,
+    reasons_at,
+)
 from webtidbok.model.ids import TypeId
 from webtidbok.rules.functions import NewBookingsOff, NotOffered, ProviderNotForType
 from webtidbok.testing.builders import (
@@ -27,7 +37,7 @@ def test_with_new_bookings_off_nothing_is_offered_and_the_reason_says_so_r1_r17(
 
 def test_of_a_type_closed_to_new_bookings_nothing_is_offered_r9_r17() -> None:
     assert len(offers(a_question(RECALLS_ONLY))) == 0
-    assert codes_at(a_question(RECALLS_ONLY), NINE) == ["not-offered"]
+    assert reasons_at(a_question(RECALLS_ONLY), NINE) == (NotOffered(type=CHECK_UP),)
 
 
 def test_both_reasons_are_given_at_once_r17() -> None:
@@ -40,8 +50,10 @@ def test_a_provider_that_the_type_does_not_have_is_not_offered_r9() -> None:
     question = a_question(ONLY_BO)
 
     assert {slot.provider for slot in offers(question)} == {BO}
-    assert codes_at(question, NINE, provider=ANNA) == ["provider-not-for-type"]
-    assert codes_at(question, NINE, provider=BO) == []
+    assert reasons_at(question, NINE, provider=ANNA) == (
+        ProviderNotForType(type=CHECK_UP, provider=ANNA),
+    )
+    assert reasons_at(question, NINE, provider=BO) == ()
 
 
 def test_a_rebooking_asks_none_of_this_r26() -> None:
@@ -59,6 +71,10 @@ def test_what_nothing_can_change_is_known_without_asking_about_a_time_r17() -> N
     assert closed(a_question(OFF)) == ["new-bookings-off"]
     assert closed(a_question(OFF, patient=SOMEBODY)) == ["new-bookings-off"]
     assert closed(a_question(ONLY_BO)) == []
+    both = attrs.evolve(ONLY_BO, web_booking=OFF.web_booking)
+    assert closed(a_question(both, providers=(ANNA,))) == [
+        *("new-bookings-off", "provider-not-for-type")
+    ]
     assert closed(a_question(ONLY_BO, providers=(ANNA,))) == ["provider-not-for-type"]
     assert closed(a_move(an_appointment())) == []
     assert closed(a_move(an_appointment(), against_change=(NewBookingsOff(),))) == [

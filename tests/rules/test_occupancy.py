@@ -12,6 +12,7 @@ from tests.rules.asking import (
     codes_at,
     free_besides,
     offers,
+    reasons_at,
     times,
 )
 from webtidbok.model.clinic import Clinic
@@ -63,7 +64,8 @@ def test_a_time_is_offered_when_the_provider_is_free_r13() -> None:
 
     assert times(offers(question)) == ["08:00", "08:30", "09:00", "09:30"]
     assert times(offers(question, [busy(ANNAS, "08:30", "09:00")])) == ["08:00", "09:00", "09:30"]
-    assert codes_at(question, at("08:30"), [busy(ANNAS, "08:30", "09:00")]) == ["provider-busy"]
+    taken = [busy(ANNAS, "08:30", "09:00")]
+    assert reasons_at(question, at("08:30"), taken) == (ProviderBusy(provider=ANNA),)
 
 
 def test_other_peoples_time_is_their_own_r13() -> None:

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.oracle import full_years
-from tests.rules.asking import SOMEBODY, a_move, a_question, codes_at, days_of, of_days, offers
+from tests.rules.asking import (
+    SOMEBODY,
+    a_move,
+    a_question,
+    codes_at,
+    days_of,
+    of_days,
+    offers,
+    reasons_at,
+)
 from webtidbok.model.age import SE_2025, SEED_24, AgeRule, Ages
 from webtidbok.model.bookable_type import Patients
 from webtidbok.model.clinic import Clinic
@@ -188,7 +197,24 @@ def test_logs_show_no_date_of_birth() -> None:
 
 
 def test_staff_see_which_rule_it_was_r23() -> None:
-    new_only = PhoneTheClinic(because="only for new patients", setting="bookable_type.patients")
+    new_only = of_type(patients=Patients.NEW)
+    one_at_most = a_clinic(web_booking=a_web_booking(max_open_bookings=1))
+    busy = attrs.evolve(SOMEBODY, open_bookings=2)
 
-    assert new_only.code == PhoneTheClinic(because="2 open", setting="other").code
-    assert AgeNotAllowed(setting="bookable_type.age_to").setting == "bookable_type.age_to"
+    assert reasons_at(a_question(new_only, patient=SOMEBODY), NINE) == (
+        PhoneTheClinic(because="only for new patients", setting="bookable_type.patients"),
+    )
+    assert reasons_at(a_question(one_at_most, patient=busy), NINE) == (
+        PhoneTheClinic(
+            because="2 open bookings, at most 1", setting="web_booking.max_open_bookings"
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("ages", Ages.CHILDREN), ("age_from", 99), ("age_to", 3)]
+)
+def test_staff_see_which_setting_of_ages_it_was_r17(setting: str, value: object) -> None:
+    question = a_question(of_type(**{setting: value}), patient=SOMEBODY)
+
+    assert reasons_at(question, NINE) == (AgeNotAllowed(setting=f"bookable_type.{setting}"),)

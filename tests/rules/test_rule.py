@@ -93,6 +93,24 @@ def test_one_more_start_may_come_last() -> None:
     assert rule.refusals(30) == (No(),)
 
 
+@attrs.frozen
+class Itself:
+    """Admits nothing, and says of each start which one it is."""
+
+    def starts(self, span: range) -> Starts:  # noqa: ARG002 - the same for all
+        return ()
+
+    def refusals(self, start: int) -> Sequence[Refusal]:
+        return (No(start),)
+
+
+def test_with_one_more_start_the_reasons_are_those_of_the_start_that_is_asked() -> None:
+    rule = Admitting(Itself(), Between(0, 99, No()), 40)
+
+    assert reasons_against([rule], 30) == [No(30)]
+    assert reasons_against([rule], 40) == []
+
+
 def test_of_no_rules_every_start_is_left() -> None:
     assert intersection([], EVERY_START) == EVERY_START
     assert reasons_against([], 0) == []

@@ -26,6 +26,6 @@ both_legs = pytest.mark.parametrize(
     "size",
     [
         pytest.param(Size(160, 30), id="short"),
-        pytest.param(Size(ATTEMPTS, 1_200), id="long", marks=pytest.mark.torture),
+        pytest.param(Size(ATTEMPTS, 3_600), id="long", marks=pytest.mark.torture),
     ],
 )

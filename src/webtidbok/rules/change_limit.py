@@ -64,7 +64,7 @@ def last_moment(
     if limit.by is not None:
         return instant_on(day, limit.by, clinic.time_zone)
     wall = start.astimezone(clinic.time_zone).time()
-    return instant_at(datetime.combine(day, wall.replace(fold=0)), clinic.time_zone)
+    return instant_at(datetime.combine(day, wall), clinic.time_zone)
 
 
 def _working_day_before(day: date, count: int, is_working_day: WorkingDay) -> date:
