@@ -51,7 +51,7 @@ class Library:
         """Return the last of so many days; None: of all that have blocks."""
         return FIRST_DAY + ((self.workload.size.days if days is None else days) - 1) * DAY
 
-    def book(self, *, keeps: bool) -> WebBook:  # noqa: ARG002 - there is no kept path yet
+    def book(self, *, keeps: bool) -> WebBook:
         """Return a web book of its own.
 
         Args:
@@ -63,7 +63,7 @@ class Library:
             clock=StandingClock(self.workload.now),
             randomness=SystemRandomness(),
         )
-        return WebBook(desk)
+        return WebBook(desk if keeps else attrs.evolve(desk, most_kept=0))
 
     def search(
         self,

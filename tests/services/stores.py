@@ -9,7 +9,16 @@ from webtidbok.model.hold import Hold, HoldId
 from webtidbok.model.identity import PersonalIdentityNumber
 from webtidbok.model.ids import CalendarId, ClinicId
 from webtidbok.model.timespan import TimeSpan
-from webtidbok.ports.store import A, BusyTime, Change, Scope, State, Store, StoredClinic
+from webtidbok.ports.store import (
+    A,
+    BusyTime,
+    Change,
+    Scope,
+    Standing,
+    State,
+    Store,
+    StoredClinic,
+)
 
 
 class StoreBehind(Store):
@@ -23,6 +32,9 @@ class StoreBehind(Store):
 
     def clinic(self, clinic: ClinicId) -> StoredClinic:
         return self.behind.clinic(clinic)
+
+    def standing(self, clinic: ClinicId) -> Standing | None:
+        return self.behind.standing(clinic)
 
     def busy(
         self,

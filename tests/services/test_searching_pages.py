@@ -164,9 +164,9 @@ def test_the_same_time_with_several_providers_folds_into_one_row_r16(book: WebBo
 
 @pytest.fixture
 def counting(desk: Desk, store: AnyStore, book: WebBook) -> tuple[WebBook, CountingStore]:
-    """The same book, on a store that counts."""
+    """The same book, on a store that counts; it keeps nothing between searches."""
     counting = CountingStore(store)
-    return attrs.evolve(book, desk=attrs.evolve(desk, store=counting)), counting
+    return attrs.evolve(book, desk=attrs.evolve(desk, store=counting, most_kept=0)), counting
 
 
 def test_a_search_is_one_query_whatever_the_window_and_the_number_of_providers_r16(

@@ -1,6 +1,7 @@
 """The contract of a store is itself tested: stores with one planted mistake each must fail it."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -21,7 +22,17 @@ from webtidbok.model.instants import DAY, SECOND
 from webtidbok.model.message import Message, MessageState
 from webtidbok.model.occupied import occupied_by
 from webtidbok.model.timespan import TimeSpan
-from webtidbok.ports.store import A, BusyTime, Change, Code, Link, Scope, State, StoredClinic
+from webtidbok.ports.store import (
+    A,
+    BusyTime,
+    Change,
+    Code,
+    Link,
+    Scope,
+    Standing,
+    State,
+    StoredClinic,
+)
 from webtidbok.testing.builders import a_clinic
 from webtidbok.testing.store import StoreContract
 from webtidbok.testing.store_scenes import put
@@ -113,6 +124,60 @@ class HoldsThatExpireEarly(MemoryStore):
         return super().busy(clinic, calendars, span, now=now + SECOND, besides=besides)
 
 
+class CalendarsThatStand(MemoryStore):
+    """Raises no versions, so that a search that keeps what it has read shows what is taken."""
+
+    def _raise_versions(self, shelf: Shelf, change: Change[A]) -> None:
+        """Do nothing."""
+
+
+class VersionsOfNewTimesOnly(MemoryStore):
+    """Raises the versions of what comes, and not of what goes."""
+
+    def _raise_versions(self, shelf: Shelf, change: Change[A]) -> None:
+        super()._raise_versions(Shelf(journal=shelf.journal), change)
+
+
+class VersionsToldByReference(MemoryStore):
+    """Hands out a mapping that changes under those who have it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: dict[CalendarId, int] = {}
+
+    def standing(self, clinic: ClinicId) -> Standing:
+        standing = super().standing(clinic)
+        self.told.update(standing.versions)
+        return Standing(stored=standing.stored, versions=self.told)
+
+
+class VersionsOfAllClinics(MemoryStore):
+    """Has one row a calendar, whosever it is."""
+
+    def standing(self, clinic: ClinicId) -> Standing:
+        everybodys = [super(VersionsOfAllClinics, self).standing(each) for each in self._clinics]
+        summed = Counter[CalendarId]()
+        for each in everybodys:
+            summed.update(each.versions)
+        return Standing(stored=super().standing(clinic).stored, versions=summed)
+
+
+class BusyForEver(MemoryStore):
+    """Forgets that holds end by the clock."""
+
+    def busy(
+        self,
+        clinic: ClinicId,
+        calendars: Sequence[CalendarId],
+        span: TimeSpan,
+        *,
+        now: datetime,
+        besides: Collection[str] = (),
+    ) -> Iterator[BusyTime]:
+        for each in super().busy(clinic, calendars, span, now=now, besides=besides):
+            yield each._replace(until=None)
+
+
 class BusyInOrderOfStarts(MemoryStore):
     """Yields what a merge by end would stumble over."""
 
@@ -125,9 +190,9 @@ class BusyInOrderOfStarts(MemoryStore):
         now: datetime,
         besides: Collection[str] = (),
     ) -> Iterator[BusyTime]:
-        for calendar, *columns in super().busy(clinic, calendars, span, now=now, besides=besides):
-            starts, ends = zip(*sorted(zip(*columns, strict=True)), strict=True)
-            yield BusyTime(calendar, starts, ends)
+        for each in super().busy(clinic, calendars, span, now=now, besides=besides):
+            starts, ends = zip(*sorted(zip(each.starts, each.ends, strict=True)), strict=True)
+            yield BusyTime(each.calendar, starts, ends)
 
 
 class ShortSightedSearch(MemoryStore):
@@ -144,9 +209,11 @@ class ShortSightedSearch(MemoryStore):
     ) -> Iterator[BusyTime]:
         earliest = (span.start - DAY).timestamp() // 60
         busy = super().busy(clinic, calendars, span, now=now, besides=besides)
-        for calendar, starts, ends in busy:
-            kept = [row for row in zip(starts, ends, strict=True) if row[0] >= earliest]
-            yield BusyTime(calendar, *(zip(*kept, strict=True) if kept else ((), ())))
+        for each in busy:
+            kept = [row for row in zip(each.starts, each.ends, strict=True) if row[0] >= earliest]
+            if kept:
+                starts, ends = zip(*kept, strict=True)
+                yield BusyTime(each.calendar, starts, ends)
 
 
 class CancelledTimeKept(MemoryStore):
@@ -297,6 +364,11 @@ CAUGHT_BY: dict[type[MemoryStore], str] = {
     RollbackOfOwnRowsOnly: "test_a_change_over_an_exclusive_time_is_stored_in_no_part",
     HoldsThatNeverExpire: "test_a_hold_is_busy_until_the_moment_it_expires",
     HoldsThatExpireEarly: "test_a_hold_is_busy_until_the_moment_it_expires",
+    CalendarsThatStand: "test_an_appointment_moves_the_calendars_that_it_takes",
+    VersionsOfNewTimesOnly: "test_a_hold_moves_the_calendars_that_it_takes",
+    VersionsToldByReference: "test_what_was_told_before_does_not_change",
+    VersionsOfAllClinics: "test_what_takes_no_time_moves_nothing",
+    BusyForEver: "test_busy_time_says_when_the_first_hold_expires",
     BusyInOrderOfStarts: "test_stretches_come_by_calendar_as_text_and_then_by_end",
     ShortSightedSearch: "test_long_absences_and_visits_are_busy_in_their_middle",
     CancelledTimeKept: "test_a_cancelled_time_is_free_at_once",

@@ -163,11 +163,26 @@ class BusyTime(NamedTuple):
         starts, ends: Of each stretch, in minutes since 1970-01-01T00:00Z, rounded outwards; by
             end. Stretches may overlap, reach outside the span that was asked about, and one
             absence or appointment may come in pieces.
+        until: When the first of the holds among them expires; None where there is none.
     """
 
     calendar: CalendarId
     starts: Sequence[int]
     ends: Sequence[int]
+    until: datetime | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Standing:
+    """A clinic's settings and the versions of its calendars, all at one moment.
+
+    Attributes:
+        versions: Each rises with every change of what is occupied in the calendar, held or
+            absent; expiry is none. A calendar that was never touched may be left out.
+    """
+
+    stored: StoredClinic
+    versions: Mapping[CalendarId, int]
 
 
 def columns_of(spans: Iterable[TimeSpan]) -> tuple[list[int], list[int]]:
@@ -223,6 +238,21 @@ class Store(Protocol):
             UnknownClinic: there is no such clinic.
         """
         return self.clinic(clinic)
+
+    def standing(self, clinic: ClinicId) -> Standing | None:  # noqa: ARG002 - see below
+        """Return how a clinic stands, so that what was read before can be used again.
+
+        As long as the settings are the same object and a calendar has the same version, `busy`
+        yields the same for it, but for holds that expire. The same versions may come as the
+        same mapping, which tells sooner that nothing has changed.
+
+        None where that cannot be promised: in a transaction that may see what is never stored,
+        and by a store that counts no versions, which need not have this method.
+
+        Raises:
+            UnknownClinic: there is no such clinic.
+        """
+        return None
 
     def busy(
         self,

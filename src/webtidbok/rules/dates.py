@@ -99,8 +99,12 @@ def horizon(question: Question) -> Rule:
 
 def _horizon_at(question: Question, now: datetime) -> Rule:
     last = last_date_at(question.clinic, now)
-    until = _minute_after(last, question.clinic.time_zone)
-    return Between(EVER.start, until, PastHorizon(last_date=last))
+    return Between(EVER.start, end_of_horizon(question.clinic, now), PastHorizon(last_date=last))
+
+
+def end_of_horizon(clinic: Clinic, now: datetime) -> int:
+    """Return the first minute at which new bookings may not start any more at `now` (R3b)."""
+    return _minute_after(last_date_at(clinic, now), clinic.time_zone)
 
 
 def bookable_period(question: Question) -> Rule | None:

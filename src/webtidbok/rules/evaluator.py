@@ -8,7 +8,7 @@ no rows, where a visit might start and which calendars must be looked at for tha
 reads them; `offers` and `reasons_against` answer with the free time that was read.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import attrs
@@ -76,9 +76,16 @@ class Evaluator:
             among: The asker's own wishes, such as a part of the day. Wishes only narrow a search;
                 no reason is ever given for them.
         """
+        return self.in_lanes(self.shared(span, among))
+
+    def shared(self, span: range, among: Sequence[Rule] = ()) -> Starts:
+        """Return what the rules that are the same in every lane leave of `span`."""
+        return intersection([*self._shared_rules(), *among], [span] if span else NEVER)
+
+    def in_lanes(self, shared: Starts) -> Narrowed:
+        """Return the starts among `shared` at which the visit fits in blocks."""
         lanes: dict[Lane, Starts] = {}
         fit = self.question.visit.fit
-        shared = intersection([*self._shared_rules(), *among], [span] if span else NEVER)
         for provider in self.question.providers if shared else ():
             reach = intersection(self._rules_of_provider(provider), shared)
             if not reach:
@@ -94,17 +101,49 @@ class Evaluator:
 
     def offers(self, narrowed: Narrowed, free: FreeStarts) -> Offers:
         """Return what can be booked of `narrowed`, given the free starts of its calendars."""
-        anywhere = self._resource_rule(None, free)
+        found, rooms = self.free_in_lanes(narrowed.lanes, free)
+        return Offers.of(self.as_the_host_says(found), rooms, self.question)
+
+    def free_in_lanes(
+        self, lanes: Mapping[Lane, Starts], free: FreeStarts
+    ) -> tuple[dict[Lane, Starts], dict[Lane, ResourceFree]]:
+        """Return which starts of each lane are free, and which rule chooses its resource.
+
+        Lanes in which nothing is free are left out.
+        """
+        is_anywhere = any(lane.resource is None for lane in lanes)
+        anywhere = self._resource_rule(None, free) if is_anywhere else None
         found: dict[Lane, Starts] = {}
         rooms: dict[Lane, ResourceFree] = {}
-        for lane, reach in narrowed.lanes.items():
+        for lane, reach in lanes.items():
             room = anywhere if lane.resource is None else self._resource_rule(lane.resource, free)
             rules = [self._provider_rule(lane.provider, free), *([room] if room else [])]
-            if starts := intersection([*rules, *self._host_rules(lane)], reach):
+            if starts := intersection(rules, reach):
                 found[lane] = starts
                 if room:
                     rooms[lane] = room
-        return Offers.of(found, rooms, self.question)
+        return found, rooms
+
+    def as_the_host_says(self, found: Mapping[Lane, Starts]) -> Mapping[Lane, Starts]:
+        """Return what a host's own rules leave of the starts of each lane."""
+        if not self.host_rules:
+            return found
+        left = {lane: intersection(self._host_rules(lane), found[lane]) for lane in found}
+        return {lane: starts for lane, starts in left.items() if starts}
+
+    def decided_by(
+        self, calendars: Collection[CalendarId], lanes: Iterable[Lane]
+    ) -> Iterator[Lane]:
+        """Yield the lanes about which any of some calendars decides."""
+        calendars = frozenset(calendars)
+        free_choice = map(resource_calendar, self.question.visit.resources)
+        is_anywhere = not calendars.isdisjoint(free_choice)
+        for lane in lanes:
+            named = lane.resource
+            if provider_calendar(lane.provider) in calendars or (
+                is_anywhere if named is None else resource_calendar(named) in calendars
+            ):
+                yield lane
 
     def closed(self) -> tuple[Refusal, ...]:
         """Return why nothing at all is offered, with anybody, at any time; nothing if it may be."""

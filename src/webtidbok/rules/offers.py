@@ -101,6 +101,19 @@ class Offers(Sequence[Slot]):
         before = sum(order.index(lane.provider) <= rank for lane in self._lanes)
         return self._with(self._numbers[self._place_of(start, before) :])
 
+    def among(self, starts: Starts) -> "Offers":
+        """Return the offers at some starts."""
+        many = len(self._lanes)
+        numbers: list[int] = []
+        for run in starts:
+            some = self._numbers[self._place_of(run.start) : self._place_of(run.stop)]
+            numbers += some if run.step == 1 else [n for n in some if n // many in run]
+        return self._with(numbers)
+
+    def to(self, question: Question) -> "Offers":
+        """Return the offers as the answer to a like question."""
+        return attrs.evolve(self, question=question)
+
     def days(self) -> Sequence[date]:
         """Return the local dates on which something is offered, in order."""
         zone, many = self.question.clinic.time_zone, len(self._lanes)

@@ -19,10 +19,10 @@ from webtidbok.rules.evaluator import Evaluator, FreeStarts
 from webtidbok.rules.offers import Offers
 from webtidbok.rules.question import PatientFacts, Question
 from webtidbok.rules.refusal import Refusal
-from webtidbok.rules.rule import Rule
 from webtidbok.rules.visit import moved_visit, new_visit
 from webtidbok.services.desk import Desk
 from webtidbok.slots.free import free_starts
+from webtidbok.slots.starts import Starts
 
 #: Strictly between these, a start has some years around it that have instants in every zone.
 _FIRST_YEAR, _LAST_YEAR = 4, 9996
@@ -89,13 +89,17 @@ def move_question(
     )
 
 
-def offers_in(desk: Desk, evaluator: Evaluator, span: range, among: Sequence[Rule] = ()) -> Offers:
-    """Return what is offered in a stretch of minutes. One query, or none if nothing can be.
+def offers_in(desk: Desk, evaluator: Evaluator, span: range) -> Offers:
+    """Return what is offered in a stretch of minutes. One query, or none if nothing can be."""
+    return offers_among(desk, evaluator, evaluator.shared(span))
 
-    Args:
-        among: The asker's wishes, which only narrow.
+
+def offers_among(desk: Desk, evaluator: Evaluator, starts: Starts) -> Offers:
+    """Return what is offered of the starts that the rules shared by all lanes have left.
+
+    One query, or none if nothing can be offered.
     """
-    narrowed = evaluator.narrowed(span, among)
+    narrowed = evaluator.in_lanes(starts)
     if not narrowed:
         return evaluator.offers(narrowed, {})
     free = _free(desk, evaluator, narrowed.calendars, narrowed.starts)
@@ -119,7 +123,7 @@ def _free(
         besides=question.own,
     )
     extent = question.visit.extent
-    return {calendar: free_starts(starts, ends, extent) for calendar, starts, ends in busy}
+    return {each.calendar: free_starts(each.starts, each.ends, extent) for each in busy}
 
 
 def free_in(state: State, question: Question) -> FreeStarts:

@@ -22,6 +22,7 @@ from webtidbok.ports.throttle import Throttle
 from webtidbok.rules.change_limit import WorkingDay, working_days_of
 from webtidbok.rules.evaluator import Evaluator, HostRule
 from webtidbok.rules.question import Question
+from webtidbok.services.keeping import MOST_KEPT, KeptSearches
 from webtidbok.services.schedules import Schedules
 from webtidbok.slots.windows import Block
 
@@ -42,6 +43,8 @@ class Desk:
         host_rules: A host's own rules about times; asked with all others.
         watch_list_by_outbox: Cancelled visits reach the host's watch list as outbox messages,
             for a list that cannot take part in the store's transaction (R28).
+        most_kept: About how many numbers searches may keep in memory, each of some hundred bytes,
+            so as not to read again what has not changed; 0: nothing is kept.
     """
 
     store: Store
@@ -54,7 +57,13 @@ class Desk:
     age_rule: AgeRule = SEED_24
     host_rules: Sequence[HostRule] = ()
     watch_list_by_outbox: bool = False
+    most_kept: int = MOST_KEPT
     _schedules: Schedules = attrs.field(factory=Schedules, init=False, eq=False, repr=False)
+    kept_searches: KeptSearches = attrs.field(init=False, eq=False, repr=False)
+
+    @kept_searches.default
+    def _nothing_kept(self) -> KeptSearches:
+        return KeptSearches(self.most_kept)
 
     def now(self) -> datetime:
         """Return the present in UTC, to the second (R2a). Ask once a use case."""

@@ -3,9 +3,11 @@
 Search for new bookings and for rebookings (R13-R16, R26).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from enum import Enum
+from functools import partial
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -17,14 +19,18 @@ from webtidbok.model.ids import ClinicId, ProviderId, TypeId
 from webtidbok.model.instants import DAY, minute_of, moment_of
 from webtidbok.model.slot import Slot, SlotsAtOnce
 from webtidbok.model.wall_clock import DAY_MINUTES, local_date, midnight, minute_on, next_day
+from webtidbok.ports.store import Standing
 from webtidbok.rules.evaluator import Evaluator
 from webtidbok.rules.offers import Offers
 from webtidbok.rules.question import PatientFacts
 from webtidbok.rules.refusal import Refusal
 from webtidbok.rules.rule import Rule
-from webtidbok.services.asking import move_question, new_question, offers_in
+from webtidbok.services.asking import move_question, new_question, offers_among
 from webtidbok.services.desk import Desk
-from webtidbok.slots.starts import Starts
+from webtidbok.slots.starts import Starts, hull, within
+
+#: Tells what is offered of some starts.
+_Offered: TypeAlias = Callable[[Starts], Offers]
 
 #: Wall time at which the afternoon and the evening begin.
 _NOON, _EVENING = 12 * 60, 17 * 60
@@ -123,7 +129,8 @@ def search(
 ) -> Found:
     """Return the free times of a type.
 
-    One query; with a page size at most 1 + log2 of the days of the window.
+    One query; with a page size at most 1 + log2 of the days of the window. Where the desk keeps
+    what it has read, one small query that asks what has changed, two more where something has.
 
     Args:
         providers: Whom to ask; None: any that the type has.
@@ -133,7 +140,8 @@ def search(
     Raises:
         UnknownClinic, UnknownType, UnknownProvider: what is asked about is not there.
     """
-    stored = desk.store.clinic(clinic)
+    standing = desk.store.standing(clinic) if desk.most_kept else None
+    stored = standing.stored if standing else desk.store.clinic(clinic)
     question = new_question(
         desk,
         stored,
@@ -143,7 +151,7 @@ def search(
         patient=patient,
         hold=desk.store.hold(clinic, hold) if hold else None,
     )
-    return _page(desk, desk.evaluator(question, stored), wishes)
+    return _page(desk, desk.evaluator(question, stored), wishes, standing)
 
 
 def search_other_times(desk: Desk, appointment: Appointment, wishes: Wishes) -> Found:
@@ -156,13 +164,16 @@ def search_other_times(desk: Desk, appointment: Appointment, wishes: Wishes) -> 
     return _page(desk, desk.evaluator(question, stored), wishes)
 
 
-def _page(desk: Desk, evaluator: Evaluator, wishes: Wishes) -> Found:
+def _page(
+    desk: Desk, evaluator: Evaluator, wishes: Wishes, standing: Standing | None = None
+) -> Found:
     zone = evaluator.question.clinic.time_zone
-    span, wished = wishes.span(zone), _wished(wishes, zone)
+    starts = evaluator.shared(wishes.span(zone), _wished(wishes, zone))
+    offered = _asking(desk, evaluator, starts, standing, is_page=wishes.page_size is not None)
     if wishes.page_size is None:
-        offers = _after(offers_in(desk, evaluator, span, wished), wishes)
+        offers = _after(offered(starts), wishes)
         return Found(slots=offers, offers=offers, refusals=evaluator.closed())
-    offers = _first_offers(desk, evaluator, wishes, span, wished)
+    offers = _first_offers(offered, starts, wishes.page_size, wishes)
     slots = offers[: wishes.page_size]
     more = len(offers) > len(slots)
     return Found(
@@ -173,19 +184,31 @@ def _page(desk: Desk, evaluator: Evaluator, wishes: Wishes) -> Found:
     )
 
 
-def _first_offers(
-    desk: Desk, evaluator: Evaluator, wishes: Wishes, span: range, wished: list[Rule]
-) -> Offers:
+def _asking(
+    desk: Desk,
+    evaluator: Evaluator,
+    starts: Starts,
+    standing: Standing | None,
+    *,
+    is_page: bool,
+) -> _Offered:
+    """Return what tells which of some starts are offered: from what is kept, or from rows."""
+    kept = None
+    if standing is not None:
+        kept = desk.kept_searches.offers(desk.store, standing, evaluator, starts, is_page=is_page)
+    if kept is None:
+        return partial(offers_among, desk, evaluator)
+    return kept.among
+
+
+def _first_offers(offered: _Offered, starts: Starts, size: int, wishes: Wishes) -> Offers:
     """Return more offers than fill a page, if there are, from windows of 1, 2, 4 ... days."""
-    assert wishes.page_size is not None
-    narrowed = evaluator.narrowed(span, wished)
-    if not narrowed:
-        return offers_in(desk, evaluator, range(0), wished)
-    begin, minutes = narrowed.starts.start, DAY_MINUTES
+    whole = hull(starts)
+    minutes = DAY_MINUTES
     while True:
-        window = range(max(begin, span.start), min(begin + minutes, span.stop))
-        offers = _after(offers_in(desk, evaluator, window, wished), wishes)
-        if len(offers) > wishes.page_size or begin + minutes >= span.stop:
+        window = range(whole.start, min(whole.start + minutes, whole.stop))
+        offers = _after(offered(within(starts, window)), wishes)
+        if len(offers) > size or window.stop == whole.stop:
             return offers
         minutes *= 2
 

@@ -133,7 +133,7 @@ class BookMachine(RuleBasedStateMachine):
         self.clock = StandingClock(THE_SUNDAY)
         self.twins = Twins(
             tested=book_on(self.open_store(), self.open_throttle(), self.clock),
-            model=book_on(MemoryStore(), MemoryThrottle(), self.clock),
+            model=book_on(MemoryStore(), MemoryThrottle(), self.clock, most_kept=0),
         )
         self.sent: list[Booking] = []
         self.moves = 0
@@ -199,7 +199,7 @@ class BookMachine(RuleBasedStateMachine):
         """Look for free times, with one provider or any."""
         asked = None if anybody else (wanted.provider,)
         own = None if token is None else hold_id(token)
-        self.twins.both(
+        self.twins.look(
             lambda book: plainly(
                 book.search(THE_CLINIC, wanted.type, wishes, providers=asked, hold=own)
             )
@@ -226,7 +226,7 @@ class BookMachine(RuleBasedStateMachine):
             assert is_offered == (not said.reasons)
             return said
 
-        self.twins.both(reasons)
+        self.twins.look(reasons)
 
     @rule(target=tokens, wanted=wanted_times, token=st.none() | tokens, caller=callers)
     def hold(

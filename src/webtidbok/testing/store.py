@@ -17,6 +17,7 @@ from webtidbok.testing.store_races import RaceContract
 from webtidbok.testing.store_records import RecordsContract
 from webtidbok.testing.store_search import BusyContract
 from webtidbok.testing.store_snapshot import OneMomentContract, SnapshotContract
+from webtidbok.testing.store_standing import StandingContract
 from webtidbok.testing.store_state import StateContract
 from webtidbok.testing.store_tenancy import TenancyContract
 
@@ -39,5 +40,5 @@ class OneCallerStoreContract(
     """
 
 
-class StoreContract(OneCallerStoreContract, OneMomentContract, RaceContract):
+class StoreContract(OneCallerStoreContract, StandingContract, OneMomentContract, RaceContract):
     """Every promise of `ports.store` and `ports.records`."""

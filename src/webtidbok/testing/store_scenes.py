@@ -171,7 +171,7 @@ def assert_change_refused(store: StoreWithRecords, *things: Thing, **fields: Any
 def rows_of(busy: Iterable[BusyTime]) -> list[tuple[CalendarId, int, int]]:
     """Return busy time as rows of calendar, start and end."""
     return [
-        (calendar, start, end)
-        for calendar, starts, ends in busy
-        for start, end in zip(starts, ends, strict=True)
+        (each.calendar, start, end)
+        for each in busy
+        for start, end in zip(each.starts, each.ends, strict=True)
     ]

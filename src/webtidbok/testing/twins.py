@@ -11,6 +11,7 @@ from webtidbok.ports.clock import Clock
 from webtidbok.ports.store import A, Change, Scope, State, Store
 from webtidbok.ports.throttle import Throttle
 from webtidbok.services.desk import Desk
+from webtidbok.services.keeping import MOST_KEPT
 from webtidbok.services.searching import Found
 from webtidbok.services.web_book import WebBook
 from webtidbok.testing.builders import THE_CLINIC
@@ -53,7 +54,9 @@ class Repeatable:
         return self._store.transact(scope, decide_anew)
 
 
-def book_on(store: StoreWithRecords, throttle: Throttle, clock: Clock) -> WebBook:
+def book_on(
+    store: StoreWithRecords, throttle: Throttle, clock: Clock, *, most_kept: int = MOST_KEPT
+) -> WebBook:
     """Return a book over a store. Each draws the same ids, tokens and codes, one after another."""
     randomness = CountedRandomness()
     desk = Desk(
@@ -63,16 +66,27 @@ def book_on(store: StoreWithRecords, throttle: Throttle, clock: Clock) -> WebBoo
         randomness=randomness,
         keys=FixedKeys(b"a key that twins share"),
         throttle=throttle,
+        most_kept=most_kept,
     )
     return WebBook(desk)
 
 
 @attrs.define
 class Twins:
-    """A book on a store under test, and the one that knows what it should answer."""
+    """A book on a store under test, and the one that knows what it should answer.
+
+    Attributes:
+        bystander: Another book on the store under test, as of another process. It only looks, and
+            nobody tells it what has happened; the model, too, keeps nothing between searches.
+    """
 
     tested: WebBook
     model: WebBook
+    bystander: WebBook = attrs.field(init=False)
+
+    @bystander.default
+    def _beside(self) -> WebBook:
+        return WebBook(attrs.evolve(self.tested.desk))
 
     def both(self, act: Callable[[WebBook], T]) -> T | Raised:
         """Let both books do the same, and return what both answer."""
@@ -80,12 +94,19 @@ class Twins:
         assert tested == model, "the store under test and the one in memory answer differently"
         return tested
 
+    def look(self, act: Callable[[WebBook], T]) -> T | Raised:
+        """Let both books look at the same, and the bystander too, and return what all answer."""
+        answer = self.both(act)
+        assert _answer(act, self.bystander) == answer, "a book that only looks has missed something"
+        return answer
+
     def reopen(self, store: StoreWithRecords) -> None:
         """Put the book under test on a store that was opened anew."""
         randomness = self.tested.desk.randomness
         assert isinstance(randomness, CountedRandomness)
         again = cast(Store, Repeatable(store, randomness))
         self.tested = WebBook(attrs.evolve(self.tested.desk, store=again, records=store))
+        self.bystander = self._beside()
 
 
 def _answer(act: Callable[[WebBook], T], book: WebBook) -> T | Raised:

@@ -1,16 +1,26 @@
 """What other processes do in the tests."""
 
 import time
+from pathlib import Path
 
 import attrs
 
 from webtidbok.adapters.sql.engines import open_database
 from webtidbok.adapters.sql.schema import create_schema
 from webtidbok.adapters.sql.store import SqlStore
+from webtidbok.model.instants import DAY, MINUTE
 from webtidbok.model.occupied import occupied_by
+from webtidbok.model.timespan import TimeSpan
 from webtidbok.ports.store import Change, State
-from webtidbok.testing.builders import CHAIR_1, an_appointment, an_event
-from webtidbok.testing.store_scenes import a_change, a_scope
+from webtidbok.testing.builders import (
+    A_MONDAY,
+    CHAIR_1,
+    a_placement,
+    an_appointment,
+    an_event,
+    at,
+)
+from webtidbok.testing.store_scenes import a_change, a_scope, put
 
 
 def create_and_open(file: str) -> str:
@@ -61,6 +71,34 @@ class Racer:
             return a_change(visit, an_event(visit.id, visit.id))
 
         return store.transact(a_scope(), decide) == "stored"
+
+
+@attrs.frozen
+class Booker:
+    """Books check-ups with Anna, and says of each in a file that it is stored, once it is."""
+
+    database: str
+    said: Path
+    days: int
+
+    def run(self) -> None:
+        """Book every second half hour of some mornings."""
+        engine = open_database(self.database)
+        store = SqlStore.from_engine(engine)
+        with self.said.open("a") as said:
+            for day in range(self.days):
+                for hour in range(8, 12):
+                    start = at(f"{hour:02}:00", A_MONDAY + day * DAY)
+                    span = TimeSpan(start, start + 30 * MINUTE)
+                    put(store, an_appointment(f"{day}-{hour}", placement=a_placement(span=span)))
+                    said.write(f"{start.isoformat()}\n")
+                    said.flush()
+        engine.dispose()
+
+
+def book(booker: Booker) -> None:
+    """Run a booker, in a process of its own."""
+    booker.run()
 
 
 def race(racer: Racer) -> list[int]:

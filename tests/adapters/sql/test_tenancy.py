@@ -46,6 +46,7 @@ STORE: dict[str, Ask] = {
         store.busy(clinic, ALL_CALENDARS, ALWAYS, now=NOW, besides=["nobody"])
     ),
     "hold": lambda store, clinic: store.hold(clinic, HOLD),
+    "standing": lambda store, clinic: any(store.standing(clinic).versions.values()),
     "transact": lambda store, clinic: nothing_seen(
         store.transact(everything_asked(clinic), lambda state: state)
     ),

@@ -46,6 +46,7 @@ from webtidbok.ports.store import (
     Code,
     Link,
     Scope,
+    Standing,
     State,
     Store,
     StoredClinic,
@@ -79,6 +80,7 @@ class MemoryStore(Store, Records):
         self._watch_list = MemoryWatchList() if watch_list is None else watch_list
         self._clinics: dict[ClinicId, StoredClinic] = {}
         self._shelves: dict[ClinicId, Shelf] = {}
+        self._versions: dict[ClinicId, Mapping[CalendarId, int]] = {}  # of those who asked last
         self._links: dict[str, tuple[ClinicId, AppointmentId]] = {}
 
     def transact(self, scope: Scope, decide: Callable[[State], Change[A] | A]) -> A:
@@ -86,6 +88,7 @@ class MemoryStore(Store, Records):
             decided = decide(self._state(scope))
             if not isinstance(decided, Change):
                 return decided
+            self._versions.pop(scope.clinic, None)
             with self._whole_or_nothing():
                 self._write(scope.clinic, decided)
             return decided.answer
@@ -95,6 +98,16 @@ class MemoryStore(Store, Records):
             if clinic not in self._clinics:
                 raise UnknownClinic(clinic)
             return self._clinics[clinic]
+
+    def standing(self, clinic: ClinicId) -> Standing:
+        with self._lock:
+            stored = self.clinic(clinic)
+            versions = self._versions.get(clinic)
+            if versions is None:
+                raised = self._shelf(clinic).journal.items()
+                versions = {calendar: len(events) for calendar, events in raised}
+                self._versions[clinic] = versions
+            return Standing(stored=stored, versions=versions)
 
     def busy(
         self,
@@ -115,8 +128,11 @@ class MemoryStore(Store, Records):
             ]
             taken += shelf.absences_in(span, set(calendars))
         taken.sort(key=attrgetter("calendar"))
-        for calendar, rows in groupby(taken, key=attrgetter("calendar")):
-            yield BusyTime(calendar, *columns_of(row.span for row in rows))
+        for calendar, found in groupby(taken, key=attrgetter("calendar")):
+            rows = list(found)
+            held = [row.expires_at for row in rows if isinstance(row, Occupied) and row.expires_at]
+            columns = columns_of(row.span for row in rows)
+            yield BusyTime(calendar, *columns, min(held, default=None))
 
     def hold(self, clinic: ClinicId, hold: HoldId) -> Hold | None:
         with self._lock:

@@ -75,8 +75,9 @@ def busy(
     statement = _search(connection.dialect.name, is_besides=bool(besides))
     with closing(connection.execute(statement, facts)) as result:
         rows: Any = result.cursor
-        for calendar, starts, ends in rows:
-            yield BusyTime(calendar, columns_of(starts), columns_of(ends))
+        for calendar, starts, ends, expires in rows:
+            until = None if expires is None else moment_at(expires)
+            yield BusyTime(calendar, columns_of(starts), columns_of(ends), until)
 
 
 @cache
@@ -85,7 +86,12 @@ def _search(dialect: str, *, is_besides: bool) -> Select[Any]:
     put_together = {"sqlite": _as_json, "postgresql": _as_array}[dialect]
     starts, ends = _minutes(table.c.starts), _minutes(table.c.ends, more=59)
     return (
-        select(table.c.calendar, put_together(starts), put_together(ends))
+        select(
+            table.c.calendar,
+            put_together(starts),
+            put_together(ends),
+            func.min(table.c.expires),
+        )
         .where(*_IN_SPAN, _COUNTS, *([_IS_ANOTHERS] if is_besides else []))
         .group_by(table.c.calendar)
         .order_by(table.c.calendar)

@@ -15,6 +15,7 @@ from webtidbok.adapters.sql.deciding import Deciding, PatientsOn, WatchListOn
 from webtidbok.adapters.sql.patients import SqlPatients
 from webtidbok.adapters.sql.records import SqlRecords
 from webtidbok.adapters.sql.rows import appointment_of
+from webtidbok.adapters.sql.standing import Standings
 from webtidbok.adapters.sql.state import read_hold
 from webtidbok.adapters.sql.transactions import (
     PATIENCE,
@@ -29,7 +30,7 @@ from webtidbok.model.hold import Hold, HoldId
 from webtidbok.model.identity import PersonalIdentityNumber
 from webtidbok.model.ids import CalendarId, ClinicId, PatientId
 from webtidbok.model.timespan import TimeSpan
-from webtidbok.ports.store import A, BusyTime, Change, Scope, State, Store, StoredClinic
+from webtidbok.ports.store import A, BusyTime, Change, Scope, Standing, State, Store, StoredClinic
 
 
 class SqlStore(SqlRecords, Store):
@@ -64,6 +65,7 @@ class SqlStore(SqlRecords, Store):
         self._patients = patients
         self._watch_list = watch_list
         self._parsed = ParsedClinics()
+        self._standings = Standings(self._parsed)
         self._at_once = self._hot_path()
 
     def _hot_path(self) -> AtOnce | None:
@@ -118,6 +120,15 @@ class SqlStore(SqlRecords, Store):
 
     def last_known(self, clinic: ClinicId) -> StoredClinic:
         return self._parsed.last_known(clinic) or self.clinic(clinic)
+
+    def standing(self, clinic: ClinicId) -> Standing | None:
+        if not self._transactions.are_ours:
+            return None
+        with self._transactions.reading(once=True) as connection:
+            found = self._standings.read(connection, clinic)
+        if found is None:
+            raise UnknownClinic(clinic)
+        return found
 
     def busy(
         self,

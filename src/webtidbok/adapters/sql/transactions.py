@@ -36,7 +36,13 @@ class Outcome(Generic[R]):
 
 
 class Transactions(Protocol):
-    """Gives out connections inside a transaction. Driver errors come out as ours."""
+    """Gives out connections inside a transaction. Driver errors come out as ours.
+
+    Attributes:
+        are_ours: What is read has been committed, by whomever.
+    """
+
+    are_ours: bool
 
     def reading(self, *, once: bool = False) -> AbstractContextManager[Connection]:
         """Give a connection on which everything is read as of one moment.
@@ -73,6 +79,8 @@ class OwnTransactions(Transactions):
     Raises:
         ValueError: the engine is neither SQLite nor PostgreSQL through psycopg.
     """
+
+    are_ours = True
 
     def __init__(
         self, engine: Engine, *, patience: timedelta = PATIENCE, is_new: bool = False
@@ -160,6 +168,8 @@ class HostTransaction(Transactions):
 
     Any call that changes something may raise `TryAgain`: the host repeats its whole transaction.
     """
+
+    are_ours = False
 
     def __init__(self, connection: Connection) -> None:
         self._kind = kind_of(connection.dialect)
