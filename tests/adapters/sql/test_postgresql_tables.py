@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import attrs
+import psycopg
 import pytest
 from sqlalchemy import Engine, event, make_url, text
 from sqlalchemy.exc import IntegrityError
@@ -236,7 +237,7 @@ def test_a_search_is_one_range_of_one_index_for_each_calendar(
     with postgresql.begin() as connection:
         connection.exec_driver_sql(FILL)
         connection.exec_driver_sql("ANALYZE wtb_occupied")
-    said: list[tuple[str, object]] = []
+    said: list[tuple[str, tuple[object, ...]]] = []
     event.listen(
         postgresql, "before_cursor_execute", lambda *what: said.append((str(what[2]), what[3]))
     )
@@ -247,7 +248,12 @@ def test_a_search_is_one_range_of_one_index_for_each_calendar(
     with postgresql.begin() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None
-        plan = "\n".join(row[0] for row in driver.execute(f"EXPLAIN {sql}", facts).fetchall())
+        plan = "\n".join(
+            row[0]
+            for row in psycopg.RawCursor(driver)
+            .execute(f"EXPLAIN {sql}".encode(), facts)
+            .fetchall()
+        )
     assert "ix_wtb_occupied_search" in plan
     condition = next(line for line in plan.splitlines() if "Index Cond" in line)
     assert all(name in condition for name in ("clinic", "calendar", "ends >", "ends <"))

@@ -1,28 +1,19 @@
-"""Occupied time as it is read, for searches and for decisions. `tables` holds the theory."""
+"""Occupied time as it is read for decisions, and whole. `tables` holds the theory."""
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing
-from datetime import datetime
-from functools import cache
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Connection,
-    Integer,
     Row,
     Select,
     bindparam,
-    cast,
     func,
-    or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from webtidbok.adapters.sql.columns import wanted
-from webtidbok.adapters.sql.kinds import kind_of
 from webtidbok.adapters.sql.occupancy import moment_at, seconds_of
 from webtidbok.adapters.sql.prepared import Prepared
 from webtidbok.adapters.sql.tables import ABSENCE, DAY_SECONDS
@@ -30,15 +21,6 @@ from webtidbok.adapters.sql.tables import occupied as table
 from webtidbok.model.ids import CalendarId, ClinicId
 from webtidbok.model.occupied import Occupied
 from webtidbok.model.timespan import TimeSpan
-from webtidbok.ports.store import BusyTime
-
-# Databases divide towards zero. Counted from the year 1, no moment is below zero.
-_SINCE_YEAR_1_MINUTES = 1_035_593_280
-
-
-def _minutes(seconds: ColumnElement[int], *, more: int = 0) -> ColumnElement[int]:
-    return (seconds + (60 * _SINCE_YEAR_1_MINUTES + more)) // 60 - _SINCE_YEAR_1_MINUTES
-
 
 _IN_SPAN = (
     table.c.clinic == wanted("clinic"),
@@ -47,64 +29,6 @@ _IN_SPAN = (
     table.c.ends < bindparam("until", type_=BigInteger) + DAY_SECONDS,
     table.c.starts < bindparam("until", type_=BigInteger),
 )
-
-_COUNTS = or_(table.c.expires.is_(None), table.c.expires > bindparam("now"))
-_IS_ANOTHERS = or_(
-    table.c.kind == ABSENCE, table.c.holder.not_in(bindparam("besides", expanding=True))
-)
-
-
-def busy(
-    connection: Connection,
-    clinic: ClinicId,
-    calendars: Sequence[CalendarId],
-    span: TimeSpan,
-    *,
-    now: datetime,
-    besides: Collection[str],
-) -> Iterator[BusyTime]:
-    """Yield what `Store.busy` yields.
-
-    The database puts a calendar's rows together: fetching them one by one is what a search would
-    spend most of its time on. Read from the driver's own cursor, which has no more to do then.
-    """
-    facts = {**_span_facts(clinic, calendars, span), "now": seconds_of(now)}
-    if besides:
-        facts["besides"] = list(besides)
-    columns_of = kind_of(connection.dialect).read_column
-    statement = _search(connection.dialect.name, is_besides=bool(besides))
-    with closing(connection.execute(statement, facts)) as result:
-        rows: Any = result.cursor
-        for calendar, starts, ends, expires in rows:
-            until = None if expires is None else moment_at(expires)
-            yield BusyTime(calendar, columns_of(starts), columns_of(ends), until)
-
-
-@cache
-def _search(dialect: str, *, is_besides: bool) -> Select[Any]:
-    """Return what a search reads: one range of one index, which holds all that is asked."""
-    put_together = {"sqlite": _as_json, "postgresql": _as_array}[dialect]
-    starts, ends = _minutes(table.c.starts), _minutes(table.c.ends, more=59)
-    return (
-        select(
-            table.c.calendar,
-            put_together(starts),
-            put_together(ends),
-            func.min(table.c.expires),
-        )
-        .where(*_IN_SPAN, _COUNTS, *([_IS_ANOTHERS] if is_besides else []))
-        .group_by(table.c.calendar)
-        .order_by(table.c.calendar)
-    )
-
-
-def _as_json(column: ColumnElement[int]) -> ColumnElement[Any]:
-    """SQLite puts them together in the order of the index that it reads, which is by end."""
-    return func.json_group_array(column)
-
-
-def _as_array(column: ColumnElement[int]) -> ColumnElement[Any]:
-    return func.array_agg(aggregate_order_by(cast(column, Integer), table.c.ends))
 
 
 def occupied_in(

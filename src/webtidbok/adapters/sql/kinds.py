@@ -6,7 +6,7 @@ in the same words.
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import Connection, Dialect
 
@@ -52,9 +52,6 @@ class Kind(Protocol):
 
     def raise_patients(self, connection: Connection, clinic: str, patients: Sequence[str]) -> None:
         """Note that something was booked or changed for some patients of our own register."""
-
-    def read_column(self, column: Any) -> Sequence[int]:  # noqa: ANN401 - as the driver gives it
-        """Return the numbers of a column that the database has put together (`busy`)."""
 
     def create_second_lock(self, connection: Connection) -> None:
         """Create what refuses a time over an exclusive one, whoever writes it (R24)."""

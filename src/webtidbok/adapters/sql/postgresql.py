@@ -203,11 +203,6 @@ def raise_patients(connection: Connection, clinic: str, patients: Sequence[str])
         connection.execute(_RAISE_PATIENT, {"the_clinic": clinic, "patient": patient})
 
 
-def read_column(column: Sequence[int]) -> Sequence[int]:
-    """Return the numbers of an array, which the driver has read."""
-    return column
-
-
 def create_second_lock(connection: Connection) -> None:
     """Create the constraint that refuses a time over an exclusive one, whoever writes it (R24).
 

@@ -4,7 +4,8 @@ They are written with SQLAlchemy's words, and their values and rows are converte
 its columns say, so that it makes no difference who says them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -37,6 +38,12 @@ class Prepared:
         cursor = said(connection, spoken.sql, spoken.values(facts))
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return spoken.converted(found) if found else found
+
+    def each(self, connection: Connection, facts: Facts) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query as they come, as the driver gives them."""
+        spoken = self._on(connection.dialect, facts)
+        with closing(said(connection, spoken.sql, spoken.values(facts))) as cursor:
+            yield from cursor
 
     def mappings(self, connection: Connection, facts: Facts) -> list[dict[str, Any]]:
         """Return the rows of a query, each by the names of its columns."""

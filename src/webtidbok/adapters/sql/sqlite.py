@@ -7,7 +7,6 @@ and reads first may find at its first write that it has read the past (SQLITE_BU
 cannot go on and must be repeated from its beginning.
 """
 
-import json
 import random
 import sqlite3
 import time
@@ -145,12 +144,6 @@ def add_calendars(connection: Connection, clinic: str, calendars: Sequence[str])
 
 def raise_patients(connection: Connection, clinic: str, patients: Sequence[str]) -> None:
     """Do nothing: no decision is made outside of the transaction that stores it."""
-
-
-def read_column(column: str) -> Sequence[int]:
-    """Return the numbers of a column that was put together as JSON."""
-    numbers: list[int] = json.loads(column)
-    return numbers
 
 
 def create_second_lock(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, select
 
 from webtidbok.adapters.sql import tables
 from webtidbok.adapters.sql.at_once import NOT_SO, AtOnce
-from webtidbok.adapters.sql.busy import busy
+from webtidbok.adapters.sql.busy_time import busy
 from webtidbok.adapters.sql.clinics import ParsedClinics
 from webtidbok.adapters.sql.columns import wanted
 from webtidbok.adapters.sql.deciding import Deciding, PatientsOn, WatchListOn
