@@ -139,9 +139,24 @@ def booked_already(patient: Patient) -> None:
     patient.press("Book the time")
 
 
-def too_old(patient: Patient) -> None:
-    details(patient)
+def times_open_for_hours(patient: Patient) -> None:
+    times(patient)
     patient.scene.wait(hours=3)
+    patient.choose_time()
+    patient.reads("The page was open for a long time. These are the times that are free now.")
+
+
+def review_open_for_hours(patient: Patient) -> None:
+    patient.come_to_the_review()
+    patient.scene.wait(hours=3)
+    patient.press("Book the time")
+    patient.reads("The page was open for a long time. Please press once more if this is right.")
+
+
+def tampered_with(patient: Patient) -> None:
+    details(patient)
+    steps = patient.page.locator("main form [name=step]")
+    steps.evaluate_all("all => all.forEach(each => each.value += 'x')")
     patient.press("Go on")
     patient.sees("This page cannot be used any more")
 
@@ -379,7 +394,9 @@ BOOKING: dict[str, State] = {
         taken_at_the_end,
         refused,
         booked_already,
-        too_old,
+        times_open_for_hours,
+        review_open_for_hours,
+        tampered_with,
         unknown_page,
         unknown_clinic,
     )

@@ -178,13 +178,18 @@ def test_who_is_too_late_chooses_another_time_and_types_nothing_anew(patient: Pa
     ]
 
 
-def test_a_page_that_was_open_for_hours_books_nothing(patient: Patient) -> None:
+def test_a_page_that_was_open_for_hours_is_shown_once_more_and_then_books(
+    patient: Patient,
+) -> None:
     patient.come_to_the_review()
     patient.scene.wait(hours=3)
     patient.press(LAST_STEP)
-
-    patient.sees("This page cannot be used any more")
+    patient.reads("The page was open for a long time. Please press once more if this is right.")
+    patient.reads("19920101-2383")
     assert patient.scene.booked_on_the_web() == []
+    patient.press(LAST_STEP)
+
+    patient.sees("Your time is booked")
 
 
 # What is wrong is said
