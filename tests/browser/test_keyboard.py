@@ -42,6 +42,7 @@ class Typist:
         for _ in range(_MOST_STEPS):
             self.page.keyboard.press("Tab")
             passed.append(self.page.evaluate(_NAME))
+            self.page.wait_for_timeout(150)  # the mark fades in
             assert self.page.evaluate(_IS_MARKED), f"{passed[-1]!r} is not seen to have the focus"
             if passed[-1].startswith(name):
                 return
