@@ -7,8 +7,6 @@ import tomllib
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import phonenumbers
-
 from webtidbok.adapters.files.csv_files import PATIENT_COLUMNS
 from webtidbok.adapters.files.csv_rows import rows_of
 from webtidbok.adapters.files.forms import IDENTIFIER
@@ -17,6 +15,7 @@ from webtidbok.adapters.files.reader import Table
 from webtidbok.errors import InvalidInput
 from webtidbok.model.clinic import Clinic, Provider, Resource, WebBooking
 from webtidbok.model.ids import ClinicId, PatientId, ProviderId, ResourceId
+from webtidbok.model.telephone import is_country
 
 _UTC = "UTC"
 _COUNTRY = "SE"
@@ -62,7 +61,7 @@ def _zone(document: dict[str, object]) -> ZoneInfo:
 
 def _country(document: dict[str, object]) -> str:
     country = str(_head(document).get("country", _COUNTRY))
-    return country if country in phonenumbers.SUPPORTED_REGIONS else _COUNTRY
+    return country if is_country(country) else _COUNTRY
 
 
 def _head(document: dict[str, object]) -> dict[str, object]:

@@ -6,10 +6,9 @@ Neither shows itself in `repr`, `str` or an error; who needs the value asks for 
 import re
 
 import attrs
-import phonenumbers
-from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from webtidbok.errors import InvalidValue
+from webtidbok.model.telephone import HOME_COUNTRY, is_country, number_of
 from webtidbok.model.text import EMAIL_MOST, TEXT_MOST, required_text
 
 _MOBILE = "mobile"
@@ -20,9 +19,6 @@ _EMAIL = "email"
 # the space that text programs put in for us.
 _WRITTEN_NUMBER = re.compile(r"(?:tel:)?[-+()./ 0-9\u00a0\u2010-\u2013]+", re.IGNORECASE)
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-
-# Some countries do not tell fixed from mobile; a number there may be able to receive SMS.
-_RECEIVES_SMS = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 # Dots stand between atoms only, and labels do not begin or end with a hyphen. The last label
 # begins with a letter, so an IP address is no domain.
@@ -56,7 +52,9 @@ class MobileNumber:
             raise InvalidValue(_MOBILE, "is not a number in E.164")
 
     @classmethod
-    def parse(cls, text: str, *, country: str = "SE", field: str = _MOBILE) -> "MobileNumber":
+    def parse(
+        cls, text: str, *, country: str = HOME_COUNTRY, field: str = _MOBILE
+    ) -> "MobileNumber":
         """Return the number that `text` means in `country` (R38).
 
         Args:
@@ -70,17 +68,17 @@ class MobileNumber:
                 number is not valid in its country's plan, or is of a kind without SMS. Also,
                 with field "country", when `country` is not known.
         """
-        if country not in phonenumbers.SUPPORTED_REGIONS:
+        if not is_country(country):
             raise InvalidValue("country", "is not a country with telephone numbers")
         typed = required_text(text, field=field, most=TEXT_MOST)
         if not _WRITTEN_NUMBER.fullmatch(typed):
             raise InvalidValue(field, "holds more than digits, +, spaces and hyphens")
-        number = _parsed(typed, country)
-        if number is None or not phonenumbers.is_valid_number(number):
+        number = number_of(typed, country)
+        if number is None:
             raise InvalidValue(field, "is not a valid telephone number")
-        if phonenumbers.number_type(number) not in _RECEIVES_SMS:
+        if not number.receives_sms:
             raise InvalidValue(field, "cannot receive SMS")
-        return cls(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+        return cls(number.e164)
 
 
 @attrs.frozen
@@ -122,13 +120,6 @@ class EmailAddress:
         if not _is_address(address):
             raise InvalidValue(field, "is not an e-mail address")
         return cls(address)
-
-
-def _parsed(typed: str, country: str) -> phonenumbers.PhoneNumber | None:
-    try:
-        return phonenumbers.parse(typed, country)
-    except phonenumbers.NumberParseException:
-        return None
 
 
 def _is_address(address: str) -> bool:

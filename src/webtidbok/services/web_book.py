@@ -1,7 +1,10 @@
 """The web appointment book: one object with every use case, for hosts to embed."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -27,27 +30,48 @@ from webtidbok.model.wall_clock import local_date
 from webtidbok.model.watch_list import WatchListEntry
 from webtidbok.rules import change_limit
 from webtidbok.rules.question import PatientFacts
-from webtidbok.services import (
-    absences,
-    booking,
-    cancelling,
-    contacts,
-    details,
-    explaining,
-    holding,
-    outcomes,
-    rebooking,
-    recalling,
-    reporting,
-    searching,
-    settings,
-    showing,
-    staff,
-    still_open,
-    verifying,
-)
 from webtidbok.services.access import Access, find
 from webtidbok.services.desk import Desk
+from webtidbok.services.lazily import Lazily
+
+if TYPE_CHECKING:
+    from webtidbok.services import (
+        absences,
+        booking,
+        cancelling,
+        contacts,
+        details,
+        explaining,
+        holding,
+        outcomes,
+        rebooking,
+        recalling,
+        reporting,
+        searching,
+        settings,
+        showing,
+        staff,
+        still_open,
+        verifying,
+    )
+else:
+    absences = Lazily("absences")
+    booking = Lazily("booking")
+    cancelling = Lazily("cancelling")
+    contacts = Lazily("contacts")
+    details = Lazily("details")
+    explaining = Lazily("explaining")
+    holding = Lazily("holding")
+    outcomes = Lazily("outcomes")
+    rebooking = Lazily("rebooking")
+    recalling = Lazily("recalling")
+    reporting = Lazily("reporting")
+    searching = Lazily("searching")
+    settings = Lazily("settings")
+    showing = Lazily("showing")
+    staff = Lazily("staff")
+    still_open = Lazily("still_open")
+    verifying = Lazily("verifying")
 
 
 @attrs.frozen

@@ -16,7 +16,6 @@ from itertools import chain
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
-import phonenumbers
 
 from webtidbok.adapters.files.forms import (
     IDENTIFIER,
@@ -47,6 +46,7 @@ from webtidbok.model.clinic import Clinic, Provider, Resource, WebBooking
 from webtidbok.model.contact import EmailAddress
 from webtidbok.model.ids import ClinicId, KindId, ProviderId, ResourceId
 from webtidbok.model.schedule import BlockKind, DayOverride
+from webtidbok.model.telephone import is_country
 from webtidbok.model.text import EMAIL_MOST, NAME_MOST
 
 
@@ -157,7 +157,7 @@ def _zone(value: object) -> ZoneInfo:
 
 
 def _country(value: object) -> str:
-    if not isinstance(value, str) or value not in phonenumbers.SUPPORTED_REGIONS:
+    if not isinstance(value, str) or not is_country(value):
         raise WrongForm("is not a country with telephone numbers, such as SE")
     return value
 
