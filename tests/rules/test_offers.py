@@ -17,6 +17,7 @@ from webtidbok.model.instants import DAY, minute_of
 from webtidbok.model.schedule import Template
 from webtidbok.model.slot import Slot
 from webtidbok.model.wall_clock import local_date
+from webtidbok.rules import offers as module
 from webtidbok.rules.offers import Offers
 from webtidbok.testing.builders import (
     A_MONDAY,
@@ -201,3 +202,12 @@ def test_a_local_date_is_that_of_the_clinic_r14d() -> None:
     assert found.days() == [A_MONDAY]
     assert found[0].start.date() == A_MONDAY - DAY
     assert found[0].start.astimezone(ZONE).date() == A_MONDAY
+
+
+def test_of_very_many_moments_the_old_ones_are_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    slots = list(MONDAYS)
+    monkeypatch.setattr(module, "_MOST_MOMENTS", 2)
+    monkeypatch.setattr(module, "_MOMENTS", type(module._MOMENTS)())
+
+    assert list(MONDAYS) == slots
+    assert len(module._MOMENTS) <= 2

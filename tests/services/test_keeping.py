@@ -36,6 +36,7 @@ from webtidbok.ports.store import BusyTime, Standing
 from webtidbok.rules.lane import Lane
 from webtidbok.rules.question import PatientFacts, Question
 from webtidbok.rules.rule import Between, Rule
+from webtidbok.services import keeping as keeping_module
 from webtidbok.services.desk import Desk
 from webtidbok.services.holding import HoldRequest
 from webtidbok.services.laying import Knowingly
@@ -58,6 +59,7 @@ from webtidbok.testing.builders import (
 from webtidbok.testing.clock import StandingClock
 
 A_YEAR = Wishes(first=NOW.date(), last=NOW.date() + timedelta(days=364))
+LONG = Wishes(first=NOW.date(), last=NOW.date() + timedelta(days=500))
 BY_STAFF = Knowingly(by="reception")
 
 
@@ -409,6 +411,29 @@ def test_the_least_recently_used_makes_room(store: AnyStore, book: WebBook) -> N
     assert watched.read == []
     everything(enough_for_one, FILLING)
     assert len(watched.read) == 1
+
+
+def test_of_very_many_questions_the_oldest_are_forgotten(
+    store: AnyStore, book: WebBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping_module, "_MOST_ASKED", 1)
+    watched = WatchedStore(store)
+    asking = WebBook(attrs.evolve(book.desk, store=watched))
+    page = attrs.evolve(A_YEAR, page_size=1)
+
+    for wanted in (CHECK_UP, FILLING, CHECK_UP):  # each is new again when it comes
+        asking.search(LINDEN, wanted, page)
+
+    assert len(watched.read) == 3
+    assert asking.desk.kept_searches.is_empty
+
+
+def test_a_horizon_that_has_moved_far_is_reached_again(
+    keeping: WebBook, clock: StandingClock
+) -> None:
+    for days in (1, 6, 20, 60):
+        clock.stand_at(NOW + days * DAY)
+        assert everything(keeping, wishes=LONG) == read_anew(keeping, wishes=LONG)
 
 
 def test_a_desk_may_keep_nothing(store: AnyStore, book: WebBook) -> None:

@@ -16,6 +16,7 @@ before the one it was read at, when a hold that is over now was not.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 import attrs
@@ -51,10 +52,11 @@ class Kept:
     Attributes:
         evaluator: The rules of whoever asked first, without a host's own.
         narrowed: Where visits fit in blocks, in every lane, over the stretch.
+        reach: That stretch.
         since: It answers for this present and later ones.
-        until: Some of it ends to be so at this moment.
         versions: Under which all of it was read; those of other calendars may be among them.
-        weight: About how many numbers it holds.
+        offers: All that was found in the lanes.
+        until: Some of it ends to be so at this moment; None: never.
     """
 
     evaluator: Evaluator
@@ -82,7 +84,7 @@ class Kept:
             offers=Offers.of({}, {}, evaluator.question),
         )
 
-    @property
+    @cached_property
     def weight(self) -> int:
         """About how many numbers it holds: what its memory grows with."""
         windows = sum(map(len, self.narrowed.lanes.values()))
