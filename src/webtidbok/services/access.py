@@ -61,13 +61,11 @@ def find(desk: Desk, access: Access, *, now: datetime) -> Appointment | None:
     The appointment may be cancelled, or have begun. A failed look-up by card counts against the
     limits; over them every try fails until the window ends, also a right one. Links do not count.
     """
-    match access:
-        case ByLink():
-            return desk.store.find_by_link(access.token.hash)
-        case CardShown():
-            return _find_again(desk, access)
-        case ByCard():
-            return _find_by_card(desk, access, now)
+    if isinstance(access, ByLink):
+        return desk.store.find_by_link(access.token.hash)
+    if isinstance(access, CardShown):
+        return _find_again(desk, access)
+    return _find_by_card(desk, access, now)
 
 
 def _find_again(desk: Desk, access: CardShown) -> Appointment | None:
