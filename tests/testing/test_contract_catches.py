@@ -58,6 +58,62 @@ class OneKeyOnEqualStarts(MemoryStore):
                         raise OverlapsExclusive
 
 
+class OneKeyOnEqualTimes(MemoryStore):
+    """Knows a unique key of start and end instead of overlaps, as a peer's mended release does."""
+
+    def _refuse_overlaps(self, shelf: Shelf, takers: Iterable[Appointment | Hold]) -> None:
+        for taker in takers:
+            for row in occupied_by(taker):
+                for other in shelf.occupied[row.calendar].values():
+                    if row.excludes(other) and row.span == other.span:
+                        raise OverlapsExclusive
+
+
+class InsideTakenForOverlapping(MemoryStore):
+    """Looks for a time that holds the new one, as a peer does for a customer's own."""
+
+    def _refuse_overlaps(self, shelf: Shelf, takers: Iterable[Appointment | Hold]) -> None:
+        for taker in takers:
+            for row in occupied_by(taker):
+                for other in shelf.occupied[row.calendar].values():
+                    is_inside = (
+                        other.span.start <= row.span.start and row.span.end <= other.span.end
+                    )
+                    if row.excludes(other) and is_inside:
+                        raise OverlapsExclusive
+
+
+class HoldsThatKeepNobodyOut(MemoryStore):
+    """Shows what is held as free until it is confirmed."""
+
+    def busy(
+        self,
+        clinic: ClinicId,
+        calendars: Sequence[CalendarId],
+        span: TimeSpan,
+        *,
+        now: datetime,
+        besides: Collection[str] = (),
+    ) -> Iterator[BusyTime]:
+        holds = self._shelf(clinic).holds
+        return super().busy(clinic, calendars, span, now=now, besides=[*besides, *holds])
+
+
+class OwnHoldsAreBusy(MemoryStore):
+    """Hides from who holds a time that it can be had."""
+
+    def busy(
+        self,
+        clinic: ClinicId,
+        calendars: Sequence[CalendarId],
+        span: TimeSpan,
+        *,
+        now: datetime,
+        besides: Collection[str] = (),  # noqa: ARG002 - the mistake
+    ) -> Iterator[BusyTime]:
+        return super().busy(clinic, calendars, span, now=now)
+
+
 class OnlyProvidersGuarded(MemoryStore):
     """Forgets that chairs are taken too."""
 
@@ -358,6 +414,10 @@ class HistoryInOrderOfTheClock(MemoryStore):
 CAUGHT_BY: dict[type[MemoryStore], str] = {
     NoSecondLock: "test_two_patients_never_share_a_time",
     OneKeyOnEqualStarts: "test_two_patients_never_share_a_time",
+    OneKeyOnEqualTimes: "test_two_patients_never_share_a_time",
+    InsideTakenForOverlapping: "test_two_patients_never_share_a_time",
+    HoldsThatKeepNobodyOut: "test_a_hold_is_busy_until_the_moment_it_expires",
+    OwnHoldsAreBusy: "test_what_the_caller_holds_itself_is_left_out",
     OnlyProvidersGuarded: "test_a_chair_is_not_shared_by_two_providers",
     OnlyTheNewOneExclusive: "test_staff_are_not_laid_over_a_patients_time",
     NoRollback: "test_a_change_over_an_exclusive_time_is_stored_in_no_part",
