@@ -317,6 +317,17 @@ def test_an_attempt_past_the_limit_is_recorded_and_nothing_else_changes_r30(
     assert all_is_well(book)
 
 
+def test_an_attempt_that_was_refused_for_several_reasons_is_recorded_with_all_r30(
+    book: WebBook, clock: StandingClock
+) -> None:
+    mine = booked(book, "09:00")
+    set_up(book, cancellations=False)
+    clock.stand_at(at("09:00"))
+
+    assert codes_of(book.cancel(link_to(mine))) == ["cancellations-off", "begun"]
+    assert last_event(book).facts == {"reasons": "cancellations-off begun"}
+
+
 def test_who_has_no_way_in_cancels_nothing_r29(book: WebBook, store: AnyStore) -> None:
     booked(book)
     before = contents(store)

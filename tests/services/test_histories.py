@@ -17,6 +17,7 @@ from tests.services.change_scenes import (
     all_is_well,
     as_it_is,
     laid,
+    moved_by_staff,
     over,
     staff_booking,
     written,
@@ -149,6 +150,27 @@ def spans_of(book: WebBook) -> list[tuple[str, str]]:
 
 
 CLOCKS = ("08:00", "08:30", "09:00", "09:30")
+
+
+def test_every_event_tells_the_type_and_the_origin_of_its_visit_r33(book: WebBook) -> None:
+    mine = booked(book, "09:00")
+    book.rebook(link_to(mine), at("10:00"))
+    over_it = laid(book, "10:10", "10:20", mine.appointment)
+    moved_by_staff(book, mine.appointment, "14:00", "14:30")
+    book.cancel(link_to(mine), comment="ill")
+    book.cancel(link_to(mine), comment="ill")
+    book.staff_cancel(LINDEN, over_it.id, by="reception")
+
+    told = list(book.history(LINDEN))
+    visits = {each.id: each for each in book.desk.records.appointments(LINDEN)}
+    assert {each.what for each in told} >= {
+        *(Happening.BOOKED, Happening.REBOOKED, Happening.STAFF_MOVED, Happening.CANCELLED),
+        *(Happening.STAFF_BOOKED, Happening.OVERLAID, Happening.STAFF_CANCELLED),
+    }
+    for event in told:
+        assert event.appointment is not None
+        visit = visits[event.appointment]
+        assert (event.type, event.origin) == (visit.type, visit.origin)
 
 
 def test_of_many_who_want_the_same_slots_one_has_each_and_the_others_are_told_taken_r24(

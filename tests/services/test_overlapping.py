@@ -151,3 +151,10 @@ def test_times_of_other_days_do_not_meet() -> None:
     tomorrow = staffs("s", day=A_MONDAY.replace(day=A_MONDAY.day + 1))
 
     assert not meet(UNDER, tomorrow)
+
+
+@pytest.mark.parametrize("under", [cancelled(UNDER), attrs.evolve(UNDER, chosen_by_patient=False)])
+def test_what_is_cancelled_or_was_chosen_by_no_patient_regains_nothing(under: Appointment) -> None:
+    found = settled(state_of(under, ON_TOP, PAIR), at_another_time(ON_TOP))
+
+    assert found == Settled(dropped=(PAIR,), regained=())
