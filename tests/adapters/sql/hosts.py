@@ -6,14 +6,18 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, text
 
 IMMEDIATE = "BEGIN IMMEDIATE"
+_WRITING = {"sqlite": IMMEDIATE, "postgresql": "BEGIN"}
 
 
 @contextmanager
-def begun_by_the_host(engine: Engine, begin: str = IMMEDIATE) -> Iterator[Connection]:
-    """Give a host's connection in a transaction, rolled back unless the host commits it."""
+def begun_by_the_host(engine: Engine, begin: str | None = None) -> Iterator[Connection]:
+    """Give a host's connection in a transaction, rolled back unless the host commits it.
+
+    Unless told how, it is begun as the engine asks of a host that will write.
+    """
     with engine.connect() as plain:
         connection = plain.execution_options(isolation_level="AUTOCOMMIT")
-        connection.exec_driver_sql(begin)
+        connection.exec_driver_sql(begin or _WRITING[engine.dialect.name])
         try:
             yield connection
         finally:
