@@ -14,6 +14,9 @@ Window = Callable[..., Page]
 #: No page has more to step through than this.
 _MOST_STEPS = 60
 
+#: So often it is looked for the mark, in two seconds.
+_PATIENCE = 40
+
 _IS_MARKED = """() => {
     const here = document.activeElement;
     const style = getComputedStyle(here);
@@ -36,14 +39,21 @@ class Typist:
     def __init__(self, page: Page) -> None:
         self.page = page
 
+    def is_marked(self) -> bool:
+        """Return whether what has the focus is marked, now or soon."""
+        for _ in range(_PATIENCE):
+            if self.page.evaluate(_IS_MARKED):
+                return True
+            self.page.wait_for_timeout(50)
+        return False
+
     def tab_to(self, name: str) -> None:
         """Go on until what is so named is reached; it and all before it are marked."""
         passed = []
         for _ in range(_MOST_STEPS):
             self.page.keyboard.press("Tab")
             passed.append(self.page.evaluate(_NAME))
-            self.page.wait_for_timeout(150)  # the mark fades in
-            assert self.page.evaluate(_IS_MARKED), f"{passed[-1]!r} is not seen to have the focus"
+            assert self.is_marked(), f"{passed[-1]!r} is not seen to have the focus"
             if passed[-1].startswith(name):
                 return
         raise AssertionError(f"{name!r} is not reached; passed {passed}")
