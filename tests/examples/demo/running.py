@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Self
 
 ROOT = Path(__file__).parents[3]
 
@@ -15,6 +16,8 @@ _LAST = "Ctrl-C ends it"
 
 class Demo:
     """A run of the demonstration, begun when this is made and open when that is done.
+
+    Leaving it as a context ends it, should the test have failed before it did.
 
     Attributes:
         said: The lines that it printed, once its doors were open.
@@ -36,6 +39,14 @@ class Demo:
             if _LAST in line:
                 return
         raise AssertionError(self.end())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.returncode is None:
+            self.process.kill()
+            self.process.communicate()
 
     @property
     def addresses(self) -> list[str]:

@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import httpx2
 import pytest
 
 from examples.demo.cast import KIM
+from examples.demo.doors import HOST
 from examples.demo.opening import PORTS
 from examples.demo.weeks import ZONE
 from tests.examples.demo.running import Demo
@@ -27,9 +29,9 @@ _NAP_SECONDS, _MOST_LOOKS = 0.1, 300
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """One run for all tests that only visit it."""
-    running = Demo(tmp_path_factory.mktemp("demo"))
-    yield running
-    assert running.end() == QUIET
+    with Demo(tmp_path_factory.mktemp("demo")) as running:
+        yield running
+        assert running.end() == QUIET
 
 
 def test_every_address_answers_the_booking_page_first_and_in_swedish(demo: Demo) -> None:
@@ -115,9 +117,8 @@ def test_only_this_machine_gets_in_and_only_under_its_number(demo: Demo) -> None
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_quietly_and_nothing_is_left(tmp_path: Path, number: int) -> None:
-    running = Demo(tmp_path)
-    assert list(tmp_path.iterdir()) != []
-    with httpx2.Client() as browser:  # one that holds on to its connection
+    with Demo(tmp_path) as running, httpx2.Client() as browser:  # holds on to its connection
+        assert list(tmp_path.iterdir()) != []
         browser.get(running.addresses[0])
 
         assert running.end(number) == QUIET
@@ -125,37 +126,30 @@ def test_a_signal_ends_it_quietly_and_nothing_is_left(tmp_path: Path, number: in
 
 
 def test_other_ports_are_taken_where_somebody_is_already(tmp_path: Path) -> None:
-    taken = [_taken(port) for port in PORTS]
-    running = Demo(tmp_path)
+    with ExitStack() as doors:
+        taken = {port for port in PORTS if _taken(port, doors)}
+        with Demo(tmp_path) as running:
+            assert httpx2.get(running.addresses[0]).status_code == 200
+            assert not {httpx2.URL(address).port for address in running.addresses} & taken
+            assert running.end() == QUIET
 
-    found = httpx2.get(running.addresses[0])
-    for one in taken:
-        one.close()
 
-    assert found.status_code == 200
-    assert not {httpx2.URL(address).port for address in running.addresses} & set(PORTS)
-    assert running.end() == QUIET
+def _taken(port: int, doors: ExitStack) -> bool:
+    """Take a port, if somebody else has not; who has may leave it at any time."""
+    try:
+        doors.enter_context(socket.create_server((HOST, port)))
+    except OSError:
+        return False
+    return True
 
 
 def test_a_database_that_is_kept_is_gone_on_with(tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     for _ in range(2):
-        running = Demo(tmp_path, "--keep", folder)
-        assert httpx2.get(running.addresses[0]).status_code == 200
-        assert running.end() == QUIET
+        with Demo(tmp_path, "--keep", folder) as running:
+            assert httpx2.get(running.addresses[0]).status_code == 200
+            assert running.end() == QUIET
 
     with sqlite3.connect(folder / "clinic.db") as database:
         assert database.execute("SELECT count(*) FROM wtb_clinic").fetchone() == (1,)
     database.close()
-
-
-def _taken(port: int) -> socket.socket:
-    """Take a port; somebody else's being there already will do as well."""
-    taker = socket.socket()
-    taker.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        taker.bind(("127.0.0.1", port))
-    except OSError:
-        return taker
-    taker.listen()
-    return taker
