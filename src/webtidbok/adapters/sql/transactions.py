@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
 from typing import Generic, Protocol, TypeVar
 
@@ -14,6 +14,7 @@ from webtidbok.adapters.sql import postgresql, sqlite
 from webtidbok.adapters.sql.beginnings import Purpose
 from webtidbok.adapters.sql.errors import Collided, driver_errors_as_ours
 from webtidbok.adapters.sql.kinds import kind_of
+from webtidbok.adapters.sql.line import line_at
 from webtidbok.adapters.sql.revision import refuse_wrong_revision
 from webtidbok.errors import OverlapsExclusive, StoreUnavailable, TryAgain
 
@@ -139,11 +140,17 @@ class OwnTransactions(Transactions):
                 with self._begun_on(connection, Purpose.READ):
                     outcome = look(connection)
             if outcome is None:
-                with self._begun_on(connection, Purpose.WRITE):
+                with self._turn(), self._begun_on(connection, Purpose.WRITE):
                     outcome = work(connection)
                     if outcome.keep:
                         connection.exec_driver_sql("COMMIT")
             return outcome.answer
+
+    def _turn(self) -> AbstractContextManager[None]:
+        """Wait where there is one writer at a time, if others of this process want to write."""
+        if self._kind is not sqlite:
+            return nullcontext()
+        return line_at(self._engine).turn(self.patience)
 
     @contextmanager
     def _begun(self, purpose: Purpose) -> Iterator[Connection]:

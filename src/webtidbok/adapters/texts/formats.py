@@ -1,6 +1,7 @@
 """Dates and times as patients read them, on the wall of a clinic."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -71,7 +72,7 @@ class Formats:
     def clock(self, moment: datetime) -> str:
         """Return `09.00`, `09:00`."""
         written, there = self._written, moment.astimezone(self.zone)
-        clock = format_time(there, written.clock, tzinfo=self.zone, locale=written.locale)
+        clock = _time(there.time(), written.clock, written.locale)
         if not _comes_twice(there):
             return clock
         return (written.in_summer if there.dst() else written.in_winter).format(clock)
@@ -99,7 +100,18 @@ class Formats:
     def _date(self, day: date, pattern: str, now: datetime | None) -> str:
         is_other_year = now is not None and day.year != local_date(now, self.zone).year
         pattern += self._written.year if is_other_year else ""
-        return format_date(day, pattern, locale=self._written.locale)
+        return _date(day, pattern, self._written.locale)
+
+
+# A page of free times writes the same few over and over, and Babel thinks long about each.
+@lru_cache(maxsize=2_000)
+def _date(day: date, pattern: str, locale: str) -> str:
+    return format_date(day, pattern, locale=locale)
+
+
+@lru_cache(maxsize=2_000)
+def _time(clock: time, pattern: str, locale: str) -> str:
+    return format_time(clock, pattern, locale=locale)
 
 
 def _comes_twice(there: datetime) -> bool:
