@@ -1,6 +1,7 @@
 """P9 and P10: booking, beside a bare driver that stores the same rows without asking a rule."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from statistics import median
 
@@ -10,11 +11,12 @@ from benchmarks.bare import file_of
 from benchmarks.clients import MOST, Crew, Place, Together, Work, a_crew
 from benchmarks.figures import Figure
 from benchmarks.library import SQLITE, Library
+from benchmarks.patients import MOST as MOST_PATIENTS
 from benchmarks.workload import OPEN_PROVIDERS, open_times
 from webtidbok import ProviderId
 from webtidbok.adapters.standing_clock import StandingClock
 
-_ALONE, _APART, _FOUGHT_FOR = 200, 50, 100
+_ALONE, _APART, _FOUGHT_FOR = 150, 25, 100
 SCENES = ("alone", "apart", "fight")
 
 
@@ -44,7 +46,7 @@ class _Times:
 
     def __init__(self) -> None:
         self._free = {provider: open_times() for provider in OPEN_PROVIDERS}
-        self._patient = 0
+        self._patients = deque(range(MOST_PATIENTS))
 
     def apart(self, provider: ProviderId, count: int) -> list[Wanted]:
         """Return so many times of one provider, each wanted by another patient."""
@@ -55,9 +57,12 @@ class _Times:
         times = list(islice(self._free[provider], count))
         return [[self._wanted(provider, at) for at in times] for _ in range(MOST)]
 
+    def give_back(self, lost: Sequence[Wanted]) -> None:
+        """Let those who got nothing try once more, another time."""
+        self._patients.extend(each.patient for each in lost)
+
     def _wanted(self, provider: ProviderId, start: int) -> Wanted:
-        self._patient += 1
-        return Wanted(provider, start, self._patient - 1)
+        return Wanted(provider, start, self._patients.popleft())
 
 
 class _Rounds:
@@ -76,6 +81,7 @@ class _Rounds:
             together = self._crew.do([Work(is_ours, each) for each in wanted])
             times = {(each.provider, each.start) for client in wanted for each in client}
             assert together.won == len(times), "each time is booked, and once"
+            self._times.give_back(together.lost)
             found[scene].append(together)
 
     def _wanted(self, scene: str) -> list[list[Wanted]]:

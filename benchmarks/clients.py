@@ -30,7 +30,7 @@ class Done(NamedTuple):
     ended: float
     cpu: float
     won: int
-    lost: int
+    lost: list[Wanted]
 
 
 @attrs.frozen
@@ -62,12 +62,13 @@ class Together:
     Attributes:
         rate: Attempts a second.
         cpu: Seconds of the clients' own work an attempt.
+        lost: What others had taken.
     """
 
     rate: float
     cpu: float
     won: int
-    lost: int
+    lost: Sequence[Wanted]
 
 
 class Crew:
@@ -87,12 +88,12 @@ class Crew:
             pipe.send("go")
         done = [pipe.recv() for pipe in at_work]
         seconds = max(each.ended for each in done) - min(each.began for each in done)
-        attempts = sum(each.won + each.lost for each in done)
+        attempts = sum(len(work.wanted) for work in works)
         return Together(
             rate=attempts / seconds,
             cpu=sum(each.cpu for each in done) / attempts,
             won=sum(each.won for each in done),
-            lost=sum(each.lost for each in done),
+            lost=[each for client in done for each in client.lost],
         )
 
 
@@ -126,11 +127,12 @@ def _client(place: Place, pipe: Connection) -> None:
         attempts = [(ours if work.is_ours else bare).prepared(each) for each in work.wanted]
         pipe.send("ready")
         assert pipe.recv() == "go"
-        pipe.send(_done(attempts))
+        pipe.send(_done(attempts, work.wanted))
 
 
-def _done(attempts: Sequence[Attempt]) -> Done:
+def _done(attempts: Sequence[Attempt], wanted: Sequence[Wanted]) -> Done:
     cpu, began = process_time(), perf_counter()
-    won = sum(attempt() for attempt in attempts)
-    ended = perf_counter()
-    return Done(began, ended, process_time() - cpu, won, len(attempts) - won)
+    won = [attempt() for attempt in attempts]
+    ended, spent = perf_counter(), process_time() - cpu
+    lost = [each for each, has_won in zip(wanted, won, strict=True) if not has_won]
+    return Done(began, ended, spent, sum(won), lost)
