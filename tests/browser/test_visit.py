@@ -72,6 +72,18 @@ def patient(scene: Scene, open_window: Window, request: pytest.FixtureRequest) -
     return Patient(open_window(DESKTOP, java_script_enabled=request.param), scene)
 
 
+def test_the_receipt_is_printed_with_its_link_and_nothing_to_press(patient: Patient) -> None:
+    link = patient.book()
+    to_press = patient.link("Add it to my calendar")
+    expect(to_press).to_be_visible()
+
+    patient.page.emulate_media(media="print")
+
+    expect(to_press).to_be_hidden()
+    expect(patient.on.get_by_role("banner")).to_have_count(0)
+    expect(patient.on.get_by_text(link)).to_be_visible()
+
+
 def test_the_receipt_leads_to_the_visit_also_out_of_a_frame(patient: Patient) -> None:
     page = patient.page
     page.goto(patient.scene.framed())
