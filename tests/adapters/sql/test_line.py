@@ -1,6 +1,5 @@
 """Threads of one process that want to write to one file wait for each other, not for luck."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -9,8 +8,8 @@ from sqlalchemy import Connection, Engine
 from webtidbok.adapters.sql.line import Line, line_at
 from webtidbok.adapters.sql.names import named
 from webtidbok.adapters.sql.transactions import Outcome, OwnTransactions
-from webtidbok.errors import TryAgain
-from webtidbok.model.instants import MINUTE, SECOND
+from webtidbok.errors import StoreUnavailable, TryAgain
+from webtidbok.model.instants import SECOND
 
 SHORT = timedelta(milliseconds=20)
 
@@ -38,23 +37,17 @@ def test_whoever_shares_connections_stands_in_the_same_line(engine: Engine) -> N
     assert line_at(named(engine, prefix="other_")) is line_at(engine)
 
 
-def test_threads_that_write_all_come_to_it(engine: Engine) -> None:
-    transactions = OwnTransactions(engine, patience=MINUTE)
-    at_work: list[int] = []
-    most: list[int] = []
+def test_who_writes_waits_for_a_turn_and_who_need_not_write_does_not(engine: Engine) -> None:
+    transactions = OwnTransactions(engine, patience=SHORT)
+    worked: list[str] = []
 
-    def write(number: int) -> str:
-        def work(connection: Connection) -> Outcome[str]:
-            at_work.append(number)
-            most.append(len(at_work))
-            connection.exec_driver_sql(f"INSERT INTO wtb_calendar VALUES ('c', 'k{number}', 1)")
-            at_work.remove(number)
-            return Outcome("done", keep=True)
+    def work(_: Connection) -> Outcome[str]:
+        worked.append("done")
+        return Outcome("written", keep=True)
 
-        return transactions.run(work)
-
-    with ThreadPoolExecutor(8) as threads:
-        assert set(threads.map(write, range(40))) == {"done"}
-    assert max(most) == 1
-    with engine.connect() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM wtb_calendar").scalar() == 40
+    with line_at(engine).turn(SHORT):
+        with pytest.raises(StoreUnavailable):
+            transactions.run(work)
+        assert transactions.run(work, look=lambda _: Outcome("seen", keep=False)) == "seen"
+    assert worked == []
+    assert transactions.run(work) == "written"
