@@ -22,9 +22,11 @@ from webtidbok.adapters.keys import FixedKeys
 from webtidbok.errors import MissingKey
 from webtidbok.model.codes import LinkToken, LookupCode
 from webtidbok.model.event import Happening, WayIn
+from webtidbok.model.identity import PersonalIdentityNumber
 from webtidbok.model.ids import AppointmentId, ClinicId, PatientId
 from webtidbok.model.instants import MINUTE, SECOND
 from webtidbok.model.message import Channel
+from webtidbok.ports.randomness import Randomness
 from webtidbok.services.access import ByCard, ByLink, CardShown
 from webtidbok.services.desk import Desk
 from webtidbok.services.laying import Knowingly
@@ -211,6 +213,28 @@ def test_every_failure_gets_the_same_answer_and_asks_the_same_of_the_store_r29b(
         assert answer == NoSuchVisit()
     assert [len(hashes) for _, hashes in counting.looked_up] == [1, 1, 1, 1]
     assert number not in repr(card) or not number
+
+
+class Noughts(Randomness):
+    """The one draw in a million million that nobody expects."""
+
+    def random_bytes(self, count: int) -> bytes:
+        return bytes(count)
+
+
+def test_what_is_looked_up_for_somebody_who_typed_nonsense_lets_nobody_in_r29b(
+    book: WebBook, desk: Desk
+) -> None:
+    """Not even where a patient has that number and a card that code."""
+    number = "180001010016"
+    oldest = details(identity_number=PersonalIdentityNumber(number))
+    visit = booked(book, "11:00", details=oldest)
+    lucky = attrs.evolve(book, desk=attrs.evolve(desk, randomness=Noughts()))
+    code = new_code(lucky, visit)
+
+    assert gets_in(book, code, number=number)
+    assert not gets_in(book, "nonsense", number=number)
+    assert not gets_in(book, code, number="nonsense")
 
 
 def test_a_new_code_ends_the_old_r29b(book: WebBook, visit: Booked, code: LookupCode) -> None:

@@ -17,7 +17,7 @@ from webtidbok.model.clinic import Clinic
 from webtidbok.model.event import Event
 from webtidbok.model.hold import Hold, HoldId
 from webtidbok.model.identity import PersonalIdentityNumber
-from webtidbok.model.ids import AppointmentId, CalendarId, ClinicId
+from webtidbok.model.ids import AppointmentId, CalendarId, ClinicId, RequestKey
 from webtidbok.model.instants import DAY, SECOND
 from webtidbok.model.message import Message, MessageState
 from webtidbok.model.occupied import occupied_by
@@ -337,6 +337,31 @@ class CheckThenInsert(StateBeforeTheLock, NoSecondLock):
     """As above, without a second lock: what peers ship."""
 
 
+class RevisionUnchecked(MemoryStore):
+    """Reads a visit first and writes it later, over whatever has become of it meanwhile."""
+
+    def transact(self, scope: Scope, decide: Callable[[State], Change[A] | A]) -> A:
+        seen = self._state(scope).appointments
+        time.sleep(0.02)
+        return super().transact(scope, lambda state: decide(attrs.evolve(state, appointments=seen)))
+
+
+class ReplayThatCommits(MemoryStore):
+    """Raises versions before it decides, and keeps that when there is nothing to write."""
+
+    def transact(self, scope: Scope, decide: Callable[[State], Change[A] | A]) -> A:
+        def decide_and_keep(state: State) -> Change[A] | A:
+            decided = decide(state)
+            if not isinstance(decided, Change):
+                self._versions.pop(scope.clinic, None)
+                for calendar in scope.calendars:
+                    journal = self._shelf(scope.clinic).journal
+                    journal.setdefault(calendar, []).append(RequestKey(""))
+            return decided
+
+        return super().transact(scope, decide_and_keep)
+
+
 class StaleReads(MemoryStore):
     """Remembers what it read for a scope."""
 
@@ -441,6 +466,8 @@ CAUGHT_BY: dict[type[MemoryStore], str] = {
     NewMessagesAreVoided: "test_messages_that_come_with_the_voiding_are_not_void",
     StateBeforeTheLock: "test_one_of_many_gets_a_time",
     CheckThenInsert: "test_one_of_many_overlapping_times_is_taken_at_a_time",
+    RevisionUnchecked: "test_a_visit_is_moved_from_where_it_is",
+    ReplayThatCommits: "test_an_answer_that_is_no_change_moves_nothing",
     StaleReads: "test_a_decision_sees_what_was_stored_just_before",
     RequestsForgotten: "test_what_the_request_did_before_is_seen",
     KeysMayBeUsedTwice: "test_a_change_with_a_used_request_key_is_stored_in_no_part",

@@ -6,7 +6,7 @@ import attrs
 import pytest
 
 from webtidbok.errors import OverlapsExclusive, UnknownClinic
-from webtidbok.model.ids import CalendarId, ClinicId
+from webtidbok.model.ids import CalendarId, ClinicId, RequestKey
 from webtidbok.model.instants import MINUTE
 from webtidbok.ports.store import Standing, Store
 from webtidbok.testing.builders import (
@@ -24,10 +24,18 @@ from webtidbok.testing.builders import (
     a_placement,
     an_absence,
     an_appointment,
+    an_event,
     between,
     staffs,
 )
-from webtidbok.testing.store_scenes import OTHER_CLINIC, ContractOfOpenClinic, StoreWithRecords, put
+from webtidbok.testing.store_scenes import (
+    OTHER_CLINIC,
+    ContractOfOpenClinic,
+    StoreWithRecords,
+    a_scope,
+    answering,
+    put,
+)
 
 THE_DAY = between("00:00", "24:00")
 
@@ -95,6 +103,16 @@ class StandingContract(ContractOfOpenClinic):
                 put(store, staffs("s1", resource=CHAIR_1))
 
         assert moved_by(store, lay_over) == set()
+
+    def test_an_answer_that_is_no_change_moves_nothing(self, store: StoreWithRecords) -> None:
+        """What a request did before is answered again, and that is no change (R22)."""
+        put(store, an_appointment(), an_event("k1", "a1"))
+        scope = a_scope(request=RequestKey("k1"))
+
+        def ask_again() -> None:
+            assert store.transact(scope, answering("as before")) == "as before"
+
+        assert moved_by(store, ask_again) == set()
 
     def test_what_takes_no_time_moves_nothing(self, store: StoreWithRecords) -> None:
         """A message; nor does anything of another clinic."""

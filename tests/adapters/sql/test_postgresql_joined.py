@@ -165,25 +165,6 @@ def held_up(pool: ThreadPoolExecutor, act: Callable[[], str]) -> Future[str]:
     return future
 
 
-def test_who_waits_for_a_host_sees_what_it_committed(postgresql: Engine, own: SqlStore) -> None:
-    """Both have said all they say before either commits, as far as the locks let them."""
-    with ThreadPoolExecutor(1) as pool, host_on(postgresql) as connection:
-        assert taking("first", "10:00", "10:30")(SqlStore(connection)) == "won"
-        waits = held_up(pool, lambda: taking("second", "10:15", "10:45")(own))
-        connection.commit()
-
-        assert waits.result(timeout=10) == "taken"
-
-
-def test_who_waits_for_a_host_that_rolls_back_wins(postgresql: Engine, own: SqlStore) -> None:
-    with ThreadPoolExecutor(1) as pool, host_on(postgresql) as connection:
-        assert taking("first", "10:00", "10:30")(SqlStore(connection)) == "won"
-        waits = held_up(pool, lambda: taking("second", "10:15", "10:45")(own))
-        connection.rollback()
-
-        assert waits.result(timeout=10) == "won"
-
-
 def test_two_hosts_that_read_what_is_committed_see_each_other(postgresql: Engine) -> None:
     with (
         ThreadPoolExecutor(1) as pool,

@@ -1,14 +1,21 @@
 """No method of a port reaches another clinic's rows, R29's two look-ups apart (design 7).
 
-Every method is tried with the ids of another clinic's rows; a new method must join the table.
+Every method is tried with the ids of another clinic's rows; a new method must join its table, and
+so must a new port whose methods ask about a clinic.
 """
 
+import inspect
+import pkgutil
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
+import attrs
 import pytest
 
 from tests.services.scenes import engine_of
+from webtidbok import ports
+from webtidbok.adapters.sql.outbox import SqlOutbox
 from webtidbok.adapters.sql.patients import SqlPatients
 from webtidbok.adapters.sql.store import SqlStore
 from webtidbok.errors import NotFound
@@ -20,6 +27,8 @@ from webtidbok.model.ids import (
     PatientId,
     RequestKey,
 )
+from webtidbok.ports.closures import ClosureCalendar
+from webtidbok.ports.outbox import Claimed, Outbox
 from webtidbok.ports.patients import PatientRegister
 from webtidbok.ports.records import Records
 from webtidbok.ports.snapshot import Snapshot, Taker
@@ -32,6 +41,7 @@ from webtidbok.testing.builders import (
     a_clinic,
     a_patient,
 )
+from webtidbok.testing.outbox import LEASE
 from webtidbok.testing.store_scenes import ALWAYS, OTHER_CLINIC, a_scope, put
 from webtidbok.testing.store_tenancy import fill_the_test_clinic
 
@@ -96,6 +106,17 @@ REGISTER: dict[str, Ask] = {
     "by_number": lambda register, clinic: register.by_number(clinic, NUMBER),
     "by_id": lambda register, clinic: register.by_id(clinic, PATIENT),
 }
+#: What an outbox does with a message in hand that is said to be of some clinic.
+OUTBOX: dict[str, Callable[[SqlOutbox, Claimed], object]] = {
+    "claim": lambda outbox, hand: outbox.claim(
+        hand.message.clinic, lease="next", now=NOW + LEASE, until=NOW + 2 * LEASE
+    ),
+    "mark_sent": lambda outbox, hand: outbox.mark_sent(hand),
+    "put_back": lambda outbox, hand: outbox.put_back(hand, due_at=NOW, error="ServerDown"),
+    "park": lambda outbox, hand: outbox.park(hand, error="NoSuchReceiver"),
+    "expire": lambda outbox, hand: outbox.expire(hand),
+    "deliveries": lambda outbox, hand: list(outbox.deliveries(hand.message.clinic)),
+}
 
 
 def rows_in_snapshot(store: SqlStore, clinic: ClinicId) -> list[str]:
@@ -148,6 +169,26 @@ def test_every_method_of_the_ports_is_tried_here() -> None:
     assert methods_of(Records) == RECORDS.keys() | {"clinic_ids"}
     assert methods_of(Snapshot) == SNAPSHOT.keys()
     assert methods_of(PatientRegister) == REGISTER.keys() | {"put"}
+    assert methods_of(Outbox) == OUTBOX.keys()
+
+
+def test_every_port_that_asks_about_a_clinic_is_tried_here() -> None:
+    tried = {Store, Records, PatientRegister, Outbox}
+    assert ports_that_ask_about_a_clinic() == tried | {ClosureCalendar}  # which holds nobody's rows
+
+
+def ports_that_ask_about_a_clinic() -> set[type]:
+    """Return the Protocols of which a method takes the id of a clinic."""
+    modules = [
+        import_module(f"{ports.__name__}.{m.name}") for m in pkgutil.iter_modules(ports.__path__)
+    ]
+    return {
+        port
+        for module in modules
+        for port in vars(module).values()
+        if getattr(port, "_is_protocol", False) and port.__module__ == module.__name__
+        if any("clinic" in inspect.signature(getattr(port, m)).parameters for m in methods_of(port))
+    }
 
 
 @pytest.mark.parametrize("name", [*STORE, *RECORDS])
@@ -168,6 +209,18 @@ def test_a_register_knows_nobody_of_another_clinic(store: SqlStore, name: str) -
         register = SqlPatients(connection)
         assert REGISTER[name](register, THE_CLINIC)
         assert REGISTER[name](register, OTHER_CLINIC) is None
+
+
+@pytest.mark.parametrize("name", OUTBOX)
+def test_an_outbox_reaches_no_message_of_another_clinic(store: SqlStore, name: str) -> None:
+    outbox = SqlOutbox.from_engine(engine_of(store))
+    ours = outbox.claim(THE_CLINIC, lease="ours", now=NOW, until=NOW + LEASE)
+    assert ours is not None
+
+    for clinic in (OTHER_CLINIC, ClinicId("nowhere")):
+        said_to_be_theirs = attrs.evolve(ours, message=attrs.evolve(ours.message, clinic=clinic))
+        assert not OUTBOX[name](outbox, said_to_be_theirs)
+    assert OUTBOX[name](outbox, ours), "there was nothing to be reached"
 
 
 def test_a_snapshot_holds_all_kinds_of_rows(store: SqlStore) -> None:
