@@ -7,7 +7,7 @@
 import os
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 # A machine's run repeats itself; ours look somewhere new each time.
 settings.register_profile(
@@ -21,9 +21,14 @@ settings.register_profile(
 settings.register_profile(
     "thorough", settings.get_profile("default"), max_examples=2_000, stateful_step_count=100
 )
-#: For mutants, of which there are thousands.
+#: For mutants, of which there are thousands. That one is noticed is enough; nobody reads how.
 settings.register_profile(
-    "brief", settings.get_profile("default"), max_examples=15, stateful_step_count=10
+    "brief",
+    settings.get_profile("default"),
+    max_examples=15,
+    stateful_step_count=10,
+    phases=(Phase.explicit, Phase.generate),
+    database=None,
 )
 settings.load_profile("default")
 
