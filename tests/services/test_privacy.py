@@ -1,6 +1,8 @@
-"""No person shows in a log, a warning or a `repr`: R37, R39, R40."""
+"""No person shows in a log, a warning, an error or a `repr`: R37, R39, R40."""
 
 import logging
+import pickle
+import traceback
 import warnings
 from collections.abc import Iterator
 
@@ -195,7 +197,7 @@ def test_no_column_holds_a_token_or_a_code_but_the_unsent_outbox_r29(
     assert all(kept.count(secret) == 1 for secret in unsent)
 
 
-def test_no_person_and_no_secret_shows_in_any_log_warning_error_or_repr_r37(
+def test_no_person_and_no_secret_shows_in_any_log_warning_error_traceback_pickle_or_repr_r37(
     book: WebBook, store: AnyStore, clock: StandingClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     with warnings.catch_warnings(record=True) as warned, caplog.at_level(logging.DEBUG):
@@ -212,8 +214,11 @@ def test_no_person_and_no_secret_shows_in_any_log_warning_error_or_repr_r37(
         *store.occupied(LINDEN),
         store.patient(LINDEN, patient),
     ]
+    errors = [each for each in answers if isinstance(each, Exception)]
     shown = "\n".join([
         *(f"{each!r} {each}" for each in [*answers, *rows]),
+        *("".join(traceback.format_exception(error)) for error in errors),
+        *(pickle.dumps(error).decode("utf-8", "replace") for error in errors),
         *(str(warning.message) for warning in warned),
         caplog.text,
         repr(book),
@@ -221,6 +226,7 @@ def test_no_person_and_no_secret_shows_in_any_log_warning_error_or_repr_r37(
     secrets = secrets_in(answers, store)
 
     assert len(secrets) >= 8
+    assert len(errors) >= 5
     assert {
         canary for canary in CANARIES | secrets if canary.casefold() in shown.casefold()
     } == set()
