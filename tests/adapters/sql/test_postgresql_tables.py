@@ -257,6 +257,7 @@ def test_a_search_is_one_range_of_one_index_for_each_calendar(
     assert "ix_wtb_occupied_search" in plan
     condition = next(line for line in plan.splitlines() if "Index Cond" in line)
     assert all(name in condition for name in ("clinic", "calendar", "ends >", "ends <"))
+    assert "wtb_occupied.ends" not in "".join(_sort_keys(plan)), "the index has the order"
 
 
 def test_tables_are_created_in_the_hosts_transaction(empty_postgresql_url: str) -> None:
@@ -272,3 +273,7 @@ def test_tables_are_created_in_the_hosts_transaction(empty_postgresql_url: str) 
 
     assert SqlStore.from_engine(engine).clinic_ids() == ()
     engine.dispose()
+
+
+def _sort_keys(plan: str) -> list[str]:
+    return [line for line in plan.splitlines() if "Sort Key" in line]

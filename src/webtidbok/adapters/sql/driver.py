@@ -38,14 +38,17 @@ def said(
 
 
 def _cursor(connection: Connection) -> Any:  # noqa: ANN401 - the driver's
-    """Return a cursor; of psycopg's one that takes statements as they are.
+    """Return a cursor; of psycopg's one that takes statements as they are, and answers in binary.
 
-    Its others rewrite each statement, and those that are long each time anew.
+    Its others rewrite each statement, and those that are long each time anew; and numbers that
+    were written out have to be read.
     """
     if connection.dialect.name != "postgresql":
         return connection.connection.cursor()
-    raw_cursor: Any = sys.modules["psycopg"].RawCursor
-    return raw_cursor(connection.connection.driver_connection)
+    psycopg: Any = sys.modules["psycopg"]
+    cursor = psycopg.RawCursor(connection.connection.driver_connection)
+    cursor.format = psycopg.pq.Format.BINARY
+    return cursor
 
 
 def _let_go_if_lost(connection: Connection) -> None:
