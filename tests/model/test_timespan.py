@@ -1,6 +1,6 @@
 """Spans of time: half-open, in UTC, to the second."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,6 +27,20 @@ minutes = st.integers(-(10**6), 10**8)
 
 def minutes_from_nine(start: int, end: int) -> TimeSpan:
     return TimeSpan(NINE + start * MINUTE, NINE + end * MINUTE)
+
+
+class Nowhere(tzinfo):
+    """A zone that does not know how far it is from UTC, as the library allows."""
+
+    def utcoffset(self, _: datetime | None) -> None:
+        return None
+
+    dst = tzname = utcoffset
+
+
+def test_a_zone_that_does_not_know_its_offset_is_none() -> None:
+    with pytest.raises(ValueError, match="has no time zone"):
+        instant(NINE.replace(tzinfo=Nowhere()))
 
 
 def test_a_span_is_kept_in_utc() -> None:

@@ -209,13 +209,14 @@ def test_a_period_is_compared_with_the_local_date_of_the_start_r9() -> None:
 
 
 def test_outside_its_period_the_dates_are_told_r17() -> None:
-    wanted = a_type(bookable_from=A_MONDAY + DAY)
+    for first, last in ((A_MONDAY + DAY, None), (None, A_MONDAY - DAY)):
+        wanted = a_type(bookable_from=first, bookable_until=last)
 
-    reasons = an_evaluator(a_question(with_settings((wanted,)))).reasons_against(
-        ANNA, minute_of(NINE), {}
-    )
+        reasons = an_evaluator(a_question(with_settings((wanted,)))).reasons_against(
+            ANNA, minute_of(NINE), {}
+        )
 
-    assert reasons == (OutsidePeriod(bookable_from=A_MONDAY + DAY, bookable_until=None),)
+        assert reasons == (OutsidePeriod(bookable_from=first, bookable_until=last),)
 
 
 def test_the_period_is_not_judged_of_a_rebooking_r26() -> None:

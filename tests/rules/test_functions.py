@@ -11,13 +11,14 @@ from tests.rules.asking import (
     offers,
     reasons_at,
 )
-from webtidbok.model.ids import TypeId
+from webtidbok.model.ids import ProviderId, TypeId
 from webtidbok.rules.functions import NewBookingsOff, NotOffered, ProviderNotForType
 from webtidbok.testing.builders import (
     ANNA,
     BO,
     CHECK_UP,
     a_clinic,
+    a_hold,
     a_type,
     a_web_booking,
     an_appointment,
@@ -25,6 +26,7 @@ from webtidbok.testing.builders import (
 )
 
 NINE, TEN = at("09:00"), at("10:00")
+ELSA = ProviderId("elsa")
 OFF = a_clinic(web_booking=a_web_booking(new_bookings=False))
 RECALLS_ONLY = a_clinic(types=(a_type(offered_for_new_bookings=False),))
 ONLY_BO = a_clinic(types=(a_type(providers=(BO,)),))
@@ -56,6 +58,14 @@ def test_a_provider_that_the_type_does_not_have_is_not_offered_r9() -> None:
     assert reasons_at(question, NINE, provider=BO) == ()
 
 
+def test_a_hold_with_another_provider_makes_nobody_give_the_type_r9_r17() -> None:
+    question = a_question(ONLY_BO, hold=a_hold(provider=BO))
+
+    assert reasons_at(question, NINE, provider=ANNA) == (
+        ProviderNotForType(type=CHECK_UP, provider=ANNA),
+    )
+
+
 def test_a_rebooking_asks_none_of_this_r26() -> None:
     visit = an_appointment()
 
@@ -76,6 +86,8 @@ def test_what_nothing_can_change_is_known_without_asking_about_a_time_r17() -> N
         *("new-bookings-off", "provider-not-for-type")
     ]
     assert closed(a_question(ONLY_BO, providers=(ANNA,))) == ["provider-not-for-type"]
+    nobody = an_evaluator(a_question(ONLY_BO, providers=(ANNA, ELSA))).closed()
+    assert [getattr(reason, "provider", None) for reason in nobody] == [ANNA, ELSA]
     assert closed(a_move(an_appointment())) == []
     assert closed(a_move(an_appointment(), against_change=(NewBookingsOff(),))) == [
         "new-bookings-off"

@@ -204,6 +204,21 @@ def test_a_local_date_is_that_of_the_clinic_r14d() -> None:
     assert found[0].start.astimezone(ZONE).date() == A_MONDAY
 
 
+def test_of_nights_with_one_time_each_all_are_told_r14d_r16() -> None:
+    template = a_template("weekdays", a_block("00:00", "00:30"))
+    question = a_question(a_clinic(templates=(template,)), providers=(ANNA,))
+
+    found = offers(question, span=WEEK)
+
+    assert found.days() == [A_MONDAY + days * DAY for days in range(5)]
+
+
+def test_a_slice_makes_no_slots_unless_it_leaves_some_out_r16() -> None:
+    assert isinstance(MONDAYS[1:3], Offers)
+    assert isinstance(MONDAYS[1:3:1], Offers)
+    assert isinstance(MONDAYS[::2], list)
+
+
 def test_of_very_many_moments_the_old_ones_are_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
     slots = list(MONDAYS)
     monkeypatch.setattr(module, "_MOST_MOMENTS", 2)

@@ -116,6 +116,12 @@ def test_of_no_rules_every_start_is_left() -> None:
     assert reasons_against([], 0) == []
 
 
+def test_a_rule_that_admits_a_stretch_leaves_a_grid_its_gaps() -> None:
+    every_other = [range(0, 10, 2)]
+
+    assert list(intersection([Between(0, 7, No())], every_other)[0]) == [0, 2, 4, 6]
+
+
 def test_a_reason_that_two_rules_give_is_given_once() -> None:
     assert reasons_against([Nothing((No(1),)), Grid(5), Nothing((No(1),))], 5) == [No(1)]
 

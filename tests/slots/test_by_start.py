@@ -12,7 +12,7 @@ any_sets = st.lists(sets_of_starts(), min_size=1, max_size=4)
 
 def test_of_no_sets_there_are_no_starts() -> None:
     assert by_start([]) == []
-    assert place_of_start([], 540, 0) == 0
+    assert place_of_start([], 540, 0, 0) == 0
 
 
 @given(any_sets)

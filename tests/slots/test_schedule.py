@@ -370,6 +370,18 @@ def test_two_spans_asked_apart_give_what_they_give_together(
     assert found == {resource: starts for resource, starts in cut.items() if starts}
 
 
+def test_months_asked_about_in_any_order_give_what_each_gives_by_itself() -> None:
+    clinic = every_day(a_block("08:00", "09:00"))
+    summer, winter = of_day(date(2026, 7, 1)), of_day(date(2026, 12, 1))
+    spring, year = of_day(date(2026, 4, 1)), range(summer.start - 200_000, winter.stop + 50_000)
+    schedule = Schedule(clinic)
+
+    for span in (winter, summer, range(summer.stop - 1000, winter.start + 1000), spring, year):
+        found = schedule.windows(ANNA, HALF_HOURS, span)
+        by_itself = Schedule(clinic).windows(ANNA, HALF_HOURS, span)
+        assert members(found[None]) == members(by_itself[None])
+
+
 @given(daily(), st.sampled_from(PAGE_TURNS), st.integers(-1440, 1440), st.integers(1, 1500))
 def test_a_run_is_the_same_wherever_pages_turn(
     clinic: Clinic, turn: date, off: int, length: int

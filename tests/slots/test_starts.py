@@ -78,6 +78,12 @@ def test_meeting_is_the_intersection_of_sets(left: Starts, right: Starts) -> Non
     assert is_well_formed(met)
 
 
+def test_a_grid_of_every_other_minute_is_no_stretch() -> None:
+    grid, halves = [range(0, 10, 2)], [range(4), range(5, 9)]
+
+    assert members(meet(grid, halves)) == members(meet(halves, grid)) == {0, 2, 6, 8}
+
+
 @given(sets_of_starts(), sets_of_starts())
 def test_meeting_does_not_depend_on_the_order(left: Starts, right: Starts) -> None:
     assert list(meet(left, right)) == list(meet(right, left))

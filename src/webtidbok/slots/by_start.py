@@ -24,6 +24,6 @@ def by_start(sets: Sequence[Starts]) -> list[int]:
     )
 
 
-def place_of_start(numbers: Sequence[int], start: int, many: int, first: int = 0) -> int:
+def place_of_start(numbers: Sequence[int], start: int, many: int, first: int) -> int:
     """Return how many of `numbers`, which are of `many` sets, come before `start` at `first`."""
     return bisect_left(numbers, start * many + first)
