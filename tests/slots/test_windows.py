@@ -75,6 +75,7 @@ def test_starts_are_counted_from_the_start_of_the_block_r14a() -> None:
 def test_the_visit_may_end_with_the_block_and_not_a_minute_later() -> None:
     assert found(block(EIGHT, NINE), duration=60) == {None: [[EIGHT]]}
     assert found(block(EIGHT, NINE), duration=65) == {}
+    assert found(block(EIGHT, NINE), duration=58, interval=1) == {None: [[EIGHT, 481, 482]]}
 
 
 def test_a_visit_may_run_on_into_the_next_block_which_has_a_grid_of_its_own_r14b() -> None:
