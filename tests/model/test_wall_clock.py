@@ -74,6 +74,11 @@ def test_a_time_inside_the_spring_gap_is_the_moment_of_the_change_r6a(
     assert instant_at(datetime.fromisoformat(wall), STOCKHOLM) == expected
 
 
+@pytest.mark.parametrize("wall", ["2026-07-01T12:00", "2026-10-25T02:30", "2027-03-28T02:30"])
+def test_what_comes_of_it_is_in_utc_wherever_the_machine_is(wall: str) -> None:
+    assert instant_at(datetime.fromisoformat(wall), STOCKHOLM).tzinfo is UTC
+
+
 def test_on_lord_howe_clocks_change_by_half_an_hour_r6a() -> None:
     change = utc(2026, 10, 3, 15, 30)
     back = utc(2027, 4, 3, 14, 30)

@@ -382,6 +382,17 @@ def test_months_asked_about_in_any_order_give_what_each_gives_by_itself() -> Non
         assert members(found[None]) == members(by_itself[None])
 
 
+def test_who_asks_from_before_all_dates_or_to_beyond_them_finds_all_that_is_between() -> None:
+    clinic = every_day(a_block("08:00", "09:00"))
+    first, last = of_day(date(2026, 1, 1)).start, of_day(date(2027, 12, 31)).stop
+    every_start = members(Schedule(clinic).windows(ANNA, HALF_HOURS, range(first, last))[None])
+
+    assert len(every_start) == 730 * 2
+    for span in (EVER, range(EVER.start, last), range(first, EVER.stop)):
+        found = Schedule(clinic).windows(ANNA, HALF_HOURS, span)
+        assert members(found[None]) == every_start
+
+
 @given(daily(), st.sampled_from(PAGE_TURNS), st.integers(-1440, 1440), st.integers(1, 1500))
 def test_a_run_is_the_same_wherever_pages_turn(
     clinic: Clinic, turn: date, off: int, length: int
