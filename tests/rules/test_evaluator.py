@@ -118,6 +118,7 @@ def test_where_nothing_can_start_nothing_need_be_read_r17() -> None:
 
         assert not narrowed
         assert narrowed.calendars == ()
+        assert not narrowed.starts
         assert len(an_evaluator(question).offers(narrowed, {})) == 0
 
 

@@ -337,6 +337,15 @@ def daily(draw: st.DrawFn) -> Clinic:
 PAGE_TURNS = [date.fromordinal(32 * page) for page in range(23_114, 23_132)]
 
 
+@pytest.mark.parametrize("turn", PAGE_TURNS)
+def test_the_first_minute_of_a_page_is_in_its_block(turn: date) -> None:
+    midnight = minute_on(turn, 0, ZONE)
+
+    found = Schedule(every_day(a_block("00:00", "01:00"))).block_at(ANNA, midnight)
+    assert found is not None
+    assert found.start == midnight
+
+
 @FEWER
 @given(daily(), fits, st.sampled_from([*PAGE_TURNS, AUTUMN, SPRING]), st.integers(-2, 0))
 def test_windows_over_the_turn_of_a_page_are_those_looked_at_tick_by_tick_r14(
