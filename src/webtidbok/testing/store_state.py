@@ -80,6 +80,7 @@ class StateContract(ContractOfOpenClinic):
 
         expected = (*occupied_by(visit), *occupied_by(held), *occupied_by(over))
         assert state_of(store).occupied == expected
+        assert tuple(store.occupied(THE_CLINIC)) == expected
 
     def test_occupied_time_is_read_within_the_scopes_span(self, store: StoreWithRecords) -> None:
         """What only touches it is left out; what reaches in comes whole."""
@@ -105,11 +106,12 @@ class StateContract(ContractOfOpenClinic):
     def test_a_visit_of_several_days_is_seen_from_its_middle(self, store: StoreWithRecords) -> None:
         """In one row, however long it is and whatever else is there."""
         days = TimeSpan(at("08:00"), at("17:00", date(2027, 1, 29)))
-        put(store, staffs("long", span=days), staffs("short", day=date(2026, 12, 14)))
+        long = staffs("long", span=days)
+        put(store, long, staffs("short", day=date(2026, 12, 14)))
 
         rows = state_of(store, span=between("12:00", "13:00", date(2027, 1, 4))).occupied
 
-        assert [(row.holder, row.span) for row in rows] == [("long", days)]
+        assert rows == tuple(occupied_by(long))
 
     def test_expired_holds_are_seen_too(self, store: StoreWithRecords) -> None:
         """Who wants their time drops them (R21)."""

@@ -9,7 +9,12 @@ from sqlalchemy import Connection, Engine
 
 from webtidbok.adapters.sql.engines import open_database
 from webtidbok.adapters.sql.store import SqlStore
-from webtidbok.adapters.sql.transactions import HostTransaction, Outcome, OwnTransactions
+from webtidbok.adapters.sql.transactions import (
+    HostTransaction,
+    Outcome,
+    OwnTransactions,
+    longest_pause,
+)
 from webtidbok.errors import StoreUnavailable, TryAgain, UnknownClinic
 from webtidbok.model.instants import MINUTE, SECOND
 from webtidbok.testing.builders import an_event
@@ -61,6 +66,10 @@ def test_it_is_not_repeated_past_its_patience(engine: Engine) -> None:
         OwnTransactions(engine, patience=SECOND * 0).run(failing(1_000, tried))
 
     assert len(tried) == 1
+
+
+def test_pauses_double_up_to_a_quarter_of_a_second() -> None:
+    assert [longest_pause(tried) for tried in (1, 2, 3, 9)] == [0.01, 0.02, 0.04, 0.25]
 
 
 def test_nothing_is_repeated_in_a_hosts_transaction(engine: Engine, host: Connection) -> None:

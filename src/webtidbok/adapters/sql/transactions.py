@@ -242,7 +242,11 @@ def _locked_is_unavailable() -> Iterator[None]:
         raise StoreUnavailable(str(error)) from None
 
 
+def longest_pause(tried: int) -> float:
+    """Return the most seconds to wait after so many tries: twice as long each time, bounded."""
+    return min(0.005 * 2.0**tried, _LONGEST_PAUSE_SECONDS)
+
+
 def _pause(tried: int) -> None:
-    """Wait a little, longer each time and never as long as the others who wait."""
-    most = min(0.005 * 2**tried, _LONGEST_PAUSE_SECONDS)
-    time.sleep(random.uniform(0, most))  # noqa: S311 - to part those who wait
+    """Wait a little, and never as long as the others who wait."""
+    time.sleep(random.uniform(0, longest_pause(tried)))  # noqa: S311 - to part those who wait
