@@ -27,7 +27,9 @@ from webtidbok.testing.builders import (
     ANNAS,
     BO,
     BOS,
+    CHAIR_1,
     CHAIR_1S,
+    CHAIR_2,
     CHAIR_2S,
     FILLING,
     NOW,
@@ -161,6 +163,26 @@ def test_a_room_of_a_free_choice_decides_about_all_who_choose() -> None:
 
     assert {slot.resource for slot in kept.offers} == {"chair-2"}
     assert list(full.offers) == []
+
+
+def test_a_calendar_decides_about_the_lanes_that_it_is_in() -> None:
+    choosing, none = an_evaluator(a_question(wanted=FILLING)), an_evaluator(a_question())
+    free, on_1, on_2 = Lane(ANNA, None), Lane(ANNA, CHAIR_1), Lane(BO, CHAIR_2)
+    lanes = [free, on_1, on_2]
+
+    assert list(none.decided_by([ANNAS], lanes)) == [free, on_1]
+    assert list(none.decided_by([CHAIR_1S], lanes)) == [on_1]
+    assert list(none.decided_by([CHAIR_2S], lanes)) == [on_2]
+    assert list(choosing.decided_by([CHAIR_2S], lanes)) == [free, on_2]
+    assert list(none.decided_by([], lanes)) == []
+
+
+def test_under_a_hosts_rule_rooms_are_chosen_as_ever() -> None:
+    evaluator = an_evaluator(a_question(wanted=FILLING))
+    kept = read_once(Kept.nothing(evaluator, WEEK), {CHAIR_1S: NEVER_FREE}, {})
+    hosts = attrs.evolve(evaluator, host_rules=(lambda _question, _lane: None,))
+
+    assert {slot.resource for slot in kept.answer(hosts, [WEEK])} == {"chair-2"}
 
 
 def test_a_hosts_rule_is_asked_for_each_answer(kept: Kept) -> None:

@@ -131,6 +131,17 @@ def test_a_page_goes_on_after_a_providers_slot_r16() -> None:
     assert MONDAYS.after(minute_of(at("09:00")), BO) == []
 
 
+def test_offers_are_found_among_any_starts_r16() -> None:
+    eight = minute_of(at("08:00"))
+    apart = [range(eight - 5, eight + 5), range(eight + 60, eight + 61)]
+
+    assert MONDAYS.among(apart) == [*MONDAYS[:2], *MONDAYS[4:]]
+    assert MONDAYS.among([range(eight, eight + 90, 60)]) == [*MONDAYS[:2], *MONDAYS[4:]]
+    assert MONDAYS.among([range(eight, eight + 90, 40)]) == MONDAYS[:2]
+    assert MONDAYS.among([range(eight + 1, eight + 30)]) == []
+    assert MONDAYS.among([]) == []
+
+
 def test_the_same_time_with_several_providers_is_folded_into_one_row_r16() -> None:
     rows = list(MONDAYS.folded())
 
