@@ -1,5 +1,6 @@
 """The contract of a store is itself tested: stores with one planted mistake each must fail it."""
 
+import random
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -337,6 +338,14 @@ class CheckThenInsert(StateBeforeTheLock, NoSecondLock):
     """As above, without a second lock: what peers ship."""
 
 
+class PauseThenCheckThenInsert(CheckThenInsert):
+    """Hopes that a random pause parts those who come at once, as a peer advises."""
+
+    def transact(self, scope: Scope, decide: Callable[[State], Change[A] | A]) -> A:
+        time.sleep(random.uniform(0, 0.01))
+        return super().transact(scope, decide)
+
+
 class RevisionUnchecked(MemoryStore):
     """Reads a visit first and writes it later, over whatever has become of it meanwhile."""
 
@@ -466,6 +475,7 @@ CAUGHT_BY: dict[type[MemoryStore], str] = {
     NewMessagesAreVoided: "test_messages_that_come_with_the_voiding_are_not_void",
     StateBeforeTheLock: "test_one_of_many_gets_a_time",
     CheckThenInsert: "test_one_of_many_overlapping_times_is_taken_at_a_time",
+    PauseThenCheckThenInsert: "test_one_of_many_overlapping_times_is_taken_at_a_time",
     RevisionUnchecked: "test_a_visit_is_moved_from_where_it_is",
     ReplayThatCommits: "test_an_answer_that_is_no_change_moves_nothing",
     StaleReads: "test_a_decision_sees_what_was_stored_just_before",
