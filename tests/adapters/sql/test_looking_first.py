@@ -11,12 +11,14 @@ from webtidbok.adapters.sql.engines import open_database
 from webtidbok.adapters.sql.schema import create_schema
 from webtidbok.adapters.sql.store import SqlStore
 from webtidbok.errors import StoreUnavailable
+from webtidbok.model.ids import provider_calendar
 from webtidbok.ports.store import Change, State
-from webtidbok.testing.builders import a_clinic, an_appointment, an_event
+from webtidbok.testing.builders import ANNA, BO, a_clinic, an_appointment, an_event
 from webtidbok.testing.store_scenes import a_change, a_scope, put
 
 VISIT = an_appointment("a1", "09:00", "09:30")
 OTHER = an_appointment("a2", "10:00", "10:30")
+ELSEWHERE = an_appointment("a3", "09:00", "09:30", provider=BO)
 
 
 @pytest.fixture
@@ -77,3 +79,20 @@ def test_what_somebody_has_stored_meanwhile_is_seen(store: SqlStore, file: Path)
     assert store.transact(a_scope(), decide) == "taken"
     assert seen == [[], ["a1"]]
     assert [visit.id for visit in store.appointments(VISIT.clinic)] == ["a1"]
+
+
+def test_what_was_decided_counts_if_others_have_stored_what_is_nothing_to_it(
+    store: SqlStore, file: Path
+) -> None:
+    others = SqlStore.from_engine(open_database(str(file)))
+    asked: list[State] = []
+
+    def decide(state: State) -> Change[str] | str:
+        if not asked:
+            put(others, ELSEWHERE, an_event("k1", ELSEWHERE.id))
+        asked.append(state)
+        return a_change(VISIT, an_event("k2", VISIT.id))
+
+    assert store.transact(a_scope(calendars=(provider_calendar(ANNA),)), decide) == "stored"
+    assert len(asked) == 1
+    assert [visit.id for visit in store.appointments(VISIT.clinic)] == ["a1", "a3"]

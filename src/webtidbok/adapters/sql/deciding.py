@@ -2,7 +2,8 @@
 
 On SQLite one first looks, in a transaction that only reads: a no needs no lock then, and whoever
 does have something to write has decided already when it becomes the writer. What was decided counts
-if nobody has stored anything in between; else the state is read and decided upon anew.
+if nobody has stored anything in between; else the state is read anew, and decided upon if it is
+another one.
 """
 
 from collections.abc import Callable
@@ -84,6 +85,8 @@ class Deciding(Generic[A]):
         if looked is not None and looked.version == sqlite.version_seen(connection):
             return looked.state, looked.decided
         state = self._reader(connection, patients).read(self.scope)
+        if looked is not None and looked.state == state:
+            return state, looked.decided
         return state, self.decide(state)
 
     def _reader(self, connection: Connection, patients: PatientRegister) -> StateReader:
