@@ -53,8 +53,8 @@ def compared(
         between: Done before each turn of ours, which then is not repeated: something that changes
             what it finds.
     """
-    mine = _Turn(ours, clock, is_repeated=between is None)
-    others = _Turn(other, clock)
+    mine = Turn(ours, clock, is_repeated=between is None)
+    others = Turn(other, clock)
     took = []
     for _ in range(rounds):
         if between is not None:
@@ -67,14 +67,15 @@ def compared(
     )
 
 
-class _Turn:
+class Turn:
     """One way, repeated so often that a turn can be measured."""
 
     def __init__(self, way: Way, clock: Clock, *, is_repeated: bool = True) -> None:
+        """Get warm."""
         self._way = way
         self._clock = clock
         self._repeats = 1
-        way()  # to get warm
+        way()
         if is_repeated:
             once = max(self.seconds(), _SHORTEST_TURN_SECONDS / _MOST_REPEATS)
             self._repeats = 1 + int(_SHORTEST_TURN_SECONDS / once)

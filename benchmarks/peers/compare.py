@@ -15,6 +15,7 @@ from benchmarks.library import POSTGRESQL, SQLITE, Library, read
 from benchmarks.oracle import Free, Oracle, Wrong
 from benchmarks.peers.scene import as_numbers, write_scene
 from benchmarks.peers.side import Side, a_side
+from benchmarks.rounds import ELAPSED, Turn
 from benchmarks.searches import PAGE
 from benchmarks.shelf import Shelf
 from benchmarks.sizes import LARGE, SMALL, Size
@@ -90,21 +91,18 @@ def _check(peer: Peer, size: Size, side: Side, free: Sequence[Free]) -> None:
 
 def _all(peer: Peer, library: Library, side: Side, rounds: int) -> Figure:
     book = library.book(keeps=False)
-    took = [
-        (side.ask("all")[0], _seconds(lambda: read(library.search(book)))) for _ in range(rounds)
-    ]
+    ours = Turn(lambda: read(library.search(book)), ELAPSED)
+    took = [(side.ask("all")[0], ours.seconds()) for _ in range(rounds)]
     return _figure(peer, library, "all", peer.all, took)
 
 
 def _first(peer: Peer, library: Library, side: Side, rounds: int) -> Figure:
     book = library.book(keeps=False)
     _, theirs = side.ask("first", PAGE)
-    ours = [minute_of(slot.start) for slot in library.first(book, PAGE).slots]
-    assert [start for start, _ in theirs] == ours, "the first times are the same"
-    took = [
-        (side.ask("first", PAGE)[0], _seconds(lambda: read(library.first(book, PAGE))))
-        for _ in range(rounds)
-    ]
+    found = [minute_of(slot.start) for slot in library.first(book, PAGE).slots]
+    assert [start for start, _ in theirs] == found, "the first times are the same"
+    ours = Turn(lambda: read(library.first(book, PAGE)), ELAPSED)
+    took = [(side.ask("first", PAGE)[0], ours.seconds()) for _ in range(rounds)]
     return _figure(peer, library, "first20", peer.first, took)
 
 

@@ -182,7 +182,7 @@ def test_a_search_is_one_query_whatever_the_window_and_the_number_of_providers_r
 
 @pytest.mark.parametrize("days", [1, 2, 7, 30, 364])
 @pytest.mark.parametrize("size", [1, 20, 10_000])
-def test_first_n_asks_again_in_doubling_windows_only_r16(
+def test_first_n_asks_again_in_windows_twice_as_long_at_least_r16(
     counting: tuple[WebBook, CountingStore], days: int, size: int
 ) -> None:
     book, store = counting
@@ -192,6 +192,19 @@ def test_first_n_asks_again_in_doubling_windows_only_r16(
     assert 1 <= store.queries <= 1 + ceil(log2(days))
     if size == 1:
         assert store.queries == 1
+
+
+@pytest.mark.parametrize("days", [2, 3, 5, 10])
+def test_first_n_asks_for_as_many_days_as_it_takes_if_all_are_like_the_first_r16(
+    counting: tuple[WebBook, CountingStore], days: int
+) -> None:
+    book, store = counting
+    on_one_day = len(search(book, on()).slots)
+    store.queries = 0
+
+    search(book, on(A_MONDAY, A_MONDAY + 100 * DAY, page_size=days * on_one_day - 1))
+
+    assert store.queries == 2
 
 
 def test_where_the_rules_leave_nothing_nothing_is_asked_of_the_store_r16(

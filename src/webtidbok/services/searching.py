@@ -35,6 +35,8 @@ _Offered: TypeAlias = Callable[[Starts], Offers]
 #: Wall time at which the afternoon and the evening begin.
 _NOON, _EVENING = 12 * 60, 17 * 60
 
+_MOST_TIMES_AS_LONG = 16
+
 #: Nearer than this to the first and the last date that there is, some zones have no instants.
 _EARLIEST, _LATEST = date.min + 2 * DAY, date.max - 2 * DAY
 
@@ -202,7 +204,7 @@ def _asking(
 
 
 def _first_offers(offered: _Offered, starts: Starts, size: int, wishes: Wishes) -> Offers:
-    """Return more offers than fill a page, if there are, from windows of 1, 2, 4 ... days."""
+    """Return more offers than fill a page, if there are, from windows that grow from one day."""
     whole = hull(starts)
     minutes = DAY_MINUTES
     while True:
@@ -210,7 +212,14 @@ def _first_offers(offered: _Offered, starts: Starts, size: int, wishes: Wishes) 
         offers = _after(offered(within(starts, window)), wishes)
         if len(offers) > size or window.stop == whole.stop:
             return offers
-        minutes *= 2
+        minutes *= _times_as_long(size, len(offers))
+
+
+def _times_as_long(wanted: int, found: int) -> int:
+    """Return how many times as long a stretch may hold the offers wanted, with some to spare."""
+    if not found:
+        return 2
+    return min(max(2, 1 + 3 * wanted // (2 * found)), _MOST_TIMES_AS_LONG)
 
 
 def _after(offers: Offers, wishes: Wishes) -> Offers:
