@@ -24,6 +24,7 @@ from webtidbok.adapters.memory.store import MemoryStore
 from webtidbok.model.ids import ProviderId, TypeId
 from webtidbok.model.instants import DAY, minute_of
 from webtidbok.model.slot import Slot
+from webtidbok.model.timespan import TimeSpan
 from webtidbok.services.desk import Desk
 from webtidbok.services.searching import Cursor, Found, PartOfDay, Wishes
 from webtidbok.services.web_book import WebBook
@@ -194,17 +195,26 @@ def test_first_n_asks_again_in_windows_twice_as_long_at_least_r16(
         assert store.queries == 1
 
 
-@pytest.mark.parametrize("days", [2, 3, 5, 10])
-def test_first_n_asks_for_as_many_days_as_it_takes_if_all_are_like_the_first_r16(
-    counting: tuple[WebBook, CountingStore], days: int
+@pytest.mark.parametrize(("away_from", "queries"), [("08:30", 2), ("08:00", 3)])
+def test_first_n_asks_for_as_many_days_as_it_takes_if_all_are_like_those_so_far_r16(
+    counting: tuple[WebBook, CountingStore], away_from: str, queries: int
 ) -> None:
     book, store = counting
-    on_one_day = len(search(book, on()).slots)
+    away = TimeSpan(at(away_from), at("00:00", A_MONDAY + 14 * DAY))
+    book.lay_absence(LINDEN, ANNA, away)  # the first six days have one time, or none
     store.queries = 0
 
-    search(book, on(A_MONDAY, A_MONDAY + 100 * DAY, page_size=days * on_one_day - 1))
+    found = search(book, on(A_MONDAY, SPRING, page_size=2), providers=[ANNA])
 
-    assert store.queries == 2
+    assert len(found.slots) == 2
+    assert store.queries == queries
+
+
+def test_first_n_of_nobody_is_nothing_r16(counting: tuple[WebBook, CountingStore]) -> None:
+    book, store = counting
+
+    assert list(search(book, on(page_size=20), providers=[]).slots) == []
+    assert store.queries == 0
 
 
 def test_where_the_rules_leave_nothing_nothing_is_asked_of_the_store_r16(

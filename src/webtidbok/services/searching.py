@@ -35,6 +35,8 @@ _Offered: TypeAlias = Callable[[Starts], Offers]
 #: Wall time at which the afternoon and the evening begin.
 _NOON, _EVENING = 12 * 60, 17 * 60
 
+# So many days of one provider are read at first for each time wanted: less than a query costs.
+_DAYS_A_TIME = 3
 _MOST_TIMES_AS_LONG = 16
 
 #: Nearer than this to the first and the last date that there is, some zones have no instants.
@@ -175,7 +177,8 @@ def _page(
     if wishes.page_size is None:
         offers = _after(offered(starts), wishes)
         return Found(slots=offers, offers=offers, refusals=evaluator.closed())
-    offers = _first_offers(offered, starts, wishes.page_size, wishes)
+    asked = len(evaluator.question.providers)
+    offers = _first_offers(offered, starts, wishes.page_size, asked, wishes)
     slots = offers[: wishes.page_size]
     more = len(offers) > len(slots)
     return Found(
@@ -203,10 +206,12 @@ def _asking(
     return kept.among
 
 
-def _first_offers(offered: _Offered, starts: Starts, size: int, wishes: Wishes) -> Offers:
-    """Return more offers than fill a page, if there are, from windows that grow from one day."""
+def _first_offers(
+    offered: _Offered, starts: Starts, size: int, providers: int, wishes: Wishes
+) -> Offers:
+    """Return more offers than fill a page, if there are, from windows that grow (R16)."""
     whole = hull(starts)
-    minutes = DAY_MINUTES
+    minutes = DAY_MINUTES * max(1, _DAYS_A_TIME * size // max(1, providers))
     while True:
         window = range(whole.start, min(whole.start + minutes, whole.stop))
         offers = _after(offered(within(starts, window)), wishes)
