@@ -81,7 +81,9 @@ class Turn:
             self._repeats = 1 + int(_SHORTEST_TURN_SECONDS / once)
 
     def seconds(self) -> float:
-        """Take a turn, and return how long one time took."""
+        """Take a turn, and return how long one time took; the first, to get warm again, apart."""
+        if self._repeats > 1:
+            self._way()
         began = self._clock()
         for _ in range(self._repeats):
             self._way()

@@ -170,4 +170,4 @@ def with_libres_large(shelf: Shelf, rounds: int) -> Iterator[Figure]:
 
 def with_django_appointment(shelf: Shelf, rounds: int) -> Iterator[Figure]:
     """P7."""
-    yield from compared_with(DJANGO_APPOINTMENT, SMALL, shelf, min(rounds, 5))
+    yield from compared_with(DJANGO_APPOINTMENT, SMALL, shelf, min(rounds, 15))
