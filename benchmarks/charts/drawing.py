@@ -52,7 +52,7 @@ class Chart:
         said = [f"Milliseconds by {self.along}."]
         for line in self.lines:
             (first, low), (last, high) = line.points[0], line.points[-1]
-            said.append(f"{line.name}: {low:.3g} at {first:,g}, {high:.3g} at {last:,g}.")
+            said.append(f"{line.name}: {low:.3g} at {first:,.0f}, {high:.3g} at {last:,.0f}.")
         return " ".join(said)
 
     def _frame(self) -> Iterator[str]:
@@ -74,7 +74,7 @@ class Chart:
         for place, _ in self.lines[0].points:
             x = self._x(place)
             yield f'<path d="M{x:.1f} {_HEIGHT - _BOTTOM}v5" stroke="#666666"/>'
-            yield _text(x, _HEIGHT - _BOTTOM + 20, f"{place:,g}", "middle")
+            yield _text(x, _HEIGHT - _BOTTOM + 20, f"{place:,.0f}", "middle")
 
     def _drawn(self) -> Iterator[str]:
         labels: list[float] = []
