@@ -68,6 +68,20 @@ def test_it_is_not_repeated_past_its_patience(engine: Engine) -> None:
     assert len(tried) == 1
 
 
+def test_who_changes_something_is_the_only_writer_from_its_first_statement(
+    engine: Engine, file: Path
+) -> None:
+    other = sqlite3.connect(file, timeout=0, isolation_level=None)
+
+    def work(_: Connection) -> Outcome[str]:
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        return Outcome("done", keep=False)
+
+    assert OwnTransactions(engine).run(work) == "done"
+    other.close()
+
+
 def test_pauses_double_up_to_a_quarter_of_a_second() -> None:
     assert [longest_pause(tried) for tried in (1, 2, 3, 9)] == [0.01, 0.02, 0.04, 0.25]
 
