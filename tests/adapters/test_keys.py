@@ -72,7 +72,7 @@ def test_a_key_file_holds_one_key_a_line_and_the_first_writes(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     "text",
-    ["", "\n\n", "XYZZY 12", "abcdef", KEY.hex()[:-2], f"{KEY.hex()}\n{'å' * 32}", "\0" * 64],
+    ["", "\n\n", "XYZZY PLUGH", "abcdef", KEY.hex()[:-2], f"{KEY.hex()}\n{'å' * 32}", "\0" * 64],
 )
 def test_a_file_that_holds_no_keys_is_refused_without_being_shown(
     tmp_path: Path, text: str
