@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import attrs
 import psycopg
@@ -134,8 +135,13 @@ def postgresql_server(pytestconfig: pytest.Config) -> URL:
         assert conducted is not None, f"a test that needs a server says {_WORD} in its name"
         found = conducted
     if not found.url:
-        (pytest.fail if "CI" in os.environ else pytest.skip)(f"no PostgreSQL: {found.missing}")
+        give_up(found.missing)
     return make_url(found.url)
+
+
+def give_up(reason: str) -> NoReturn:
+    """Skip a test that has no server, and say why; where CI is set that is a failure."""
+    (pytest.fail if "CI" in os.environ else pytest.skip)(f"no PostgreSQL: {reason}")
 
 
 @pytest.fixture(scope="session")
