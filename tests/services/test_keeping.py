@@ -421,11 +421,10 @@ def test_of_very_many_questions_the_oldest_are_forgotten(
     asking = WebBook(attrs.evolve(book.desk, store=watched))
     page = attrs.evolve(A_YEAR, page_size=1)
 
-    for wanted in (CHECK_UP, FILLING, CHECK_UP):  # each is new again when it comes
+    for wanted in (CHECK_UP, FILLING, CHECK_UP, FILLING, CHECK_UP):  # each is new when it comes
         asking.search(LINDEN, wanted, page)
 
-    assert len(watched.read) == 3
-    assert asking.desk.kept_searches.is_empty
+    assert len(watched.read) == 5
 
 
 def test_a_horizon_that_has_moved_far_is_reached_again(

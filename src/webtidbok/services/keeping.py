@@ -54,11 +54,6 @@ class KeptSearches:
         self._asked: OrderedDict[_Key, bool] = OrderedDict()  # and whether it can be kept
         self._lock = Lock()
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is kept."""
-        return not self._kept
-
     def offers(
         self,
         store: Store,

@@ -1,8 +1,10 @@
 """Hosts that embed the store, and how they begin their transactions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
+import pytest
 from sqlalchemy import Connection, Engine, text
 
 IMMEDIATE = "BEGIN IMMEDIATE"
@@ -39,3 +41,11 @@ def lines_in(engine: Engine) -> list[str]:
     """Return what the host's table holds."""
     with engine.connect() as connection:
         return [*connection.exec_driver_sql("SELECT line FROM ledger").scalars()]
+
+
+def held_up(pool: ThreadPoolExecutor, act: Callable[[], str]) -> Future[str]:
+    """Start something that must wait for somebody else, and see that it does."""
+    future = pool.submit(act)
+    with pytest.raises(TimeoutError):
+        future.result(timeout=0.2)
+    return future

@@ -6,12 +6,12 @@ decide on what that has left behind.
 """
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Engine
 
-from tests.adapters.sql.hosts import begun_by_the_host
+from tests.adapters.sql.hosts import begun_by_the_host, held_up
 from tests.services.scenes import engine_of
 from webtidbok.adapters.sql.store import SqlStore
 from webtidbok.model.appointment import Appointment, Placement
@@ -145,14 +145,6 @@ PAIRS: dict[str, tuple[Act, Act, str]] = {
 every_pair = pytest.mark.parametrize(
     ("first", "second", "answer"), PAIRS.values(), ids=PAIRS.keys()
 )
-
-
-def held_up(pool: ThreadPoolExecutor, act: Callable[[], str]) -> Future[str]:
-    """Start something that must wait for somebody else, and see that it does."""
-    future = pool.submit(act)
-    with pytest.raises(TimeoutError):
-        future.result(timeout=0.2)
-    return future
 
 
 @every_pair

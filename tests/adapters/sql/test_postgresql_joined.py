@@ -1,13 +1,13 @@
 """A store that joins a host's transaction on PostgreSQL is a guest there."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine
 
-from tests.adapters.sql.hosts import keep_a_hosts_table, lines_in, write_a_line
+from tests.adapters.sql.hosts import held_up, keep_a_hosts_table, lines_in, write_a_line
 from webtidbok.adapters.sql.beginnings import NotBegun
 from webtidbok.adapters.sql.schema import create_schema
 from webtidbok.adapters.sql.store import SqlStore
@@ -155,14 +155,6 @@ def test_another_driver_is_refused_by_name() -> None:
     engine.dialect.driver = "another"
     with pytest.raises(ValueError, match="psycopg, not another"):
         SqlStore.from_engine(engine)
-
-
-def held_up(pool: ThreadPoolExecutor, act: Callable[[], str]) -> Future[str]:
-    """Start something that must wait for somebody else, and see that it does."""
-    future = pool.submit(act)
-    with pytest.raises(TimeoutError):
-        future.result(timeout=0.3)
-    return future
 
 
 def test_two_hosts_that_read_what_is_committed_see_each_other(postgresql: Engine) -> None:
