@@ -25,15 +25,19 @@ def said(
     if not connection.in_transaction():
         connection.begin()  # as SQLAlchemy does before its first statement
     cursor = _cursor(connection)
-    for listener in connection.dispatch.before_cursor_execute:
-        sql, values = listener(connection, cursor, sql, values, None, is_often)
+    heard = connection.dispatch
+    # Mostly nobody listens, and going through a list of nobody would take as long as the statement.
+    if heard.before_cursor_execute:
+        for listener in heard.before_cursor_execute:
+            sql, values = listener(connection, cursor, sql, values, None, is_often)
     try:
         (cursor.executemany if is_often else cursor.execute)(sql, values)
     except Exception:
         _let_go_if_lost(connection)
         raise
-    for listener in connection.dispatch.after_cursor_execute:
-        listener(connection, cursor, sql, values, None, is_often)
+    if heard.after_cursor_execute:
+        for listener in heard.after_cursor_execute:
+            listener(connection, cursor, sql, values, None, is_often)
     return cursor
 
 
@@ -43,10 +47,11 @@ def _cursor(connection: Connection) -> Any:  # noqa: ANN401 - the driver's
     Its others rewrite each statement, and those that are long each time anew; and numbers that
     were written out have to be read.
     """
+    driver: Any = connection.connection.driver_connection
     if connection.dialect.name != "postgresql":
-        return connection.connection.cursor()
+        return driver.cursor()
     psycopg: Any = sys.modules["psycopg"]
-    cursor = psycopg.RawCursor(connection.connection.driver_connection)
+    cursor = psycopg.RawCursor(driver)
     cursor.format = psycopg.pq.Format.BINARY
     return cursor
 

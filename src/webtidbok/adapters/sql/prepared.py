@@ -4,9 +4,10 @@ They are written with SQLAlchemy's words, and their values and rows are converte
 its columns say, so that it makes no difference who says them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from functools import cache
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import attrs
@@ -79,26 +80,30 @@ class _Spoken:
     """A statement as one kind of database takes it.
 
     Attributes:
-        facts: For each value in turn the fact that it is, or that it is one of; and what it is
-            where there is no such fact.
-        parts: Which of the values are one of several that a fact holds, and which one.
-        there, back: Which values, and which columns, are converted.
+        constants: What facts are where none are given.
+        parts: For each fact that holds several values, what each of them is called.
+        there: How facts, or parts of them, are converted.
+        in_turn: Takes the values out of the facts, in the order of their places.
+        back: Which columns are converted, and how.
         names: Of the columns of a query.
     """
 
     sql: str
-    facts: tuple[tuple[str, Any], ...]
-    parts: tuple[tuple[int, int], ...]
-    there: tuple[tuple[int, _Convert], ...]
+    constants: Facts
+    parts: tuple[tuple[str, tuple[str, ...]], ...]
+    there: tuple[tuple[str, _Convert], ...]
+    in_turn: Callable[[Facts], tuple[Any, ...]]
     back: tuple[tuple[int, _Convert], ...]
     names: tuple[str, ...]
 
     def values(self, facts: Facts) -> tuple[Any, ...]:
         """Return the facts as the driver takes them."""
-        values = [facts.get(name, constant) for name, constant in self.facts]
-        for place, part in self.parts:
-            values[place] = values[place][part]
-        return _converted(values, self.there)
+        said = {**self.constants, **facts}
+        for name, names in self.parts:
+            said.update(zip(names, facts[name], strict=True))
+        for name, convert in self.there:
+            said[name] = convert(said[name])
+        return self.in_turn(said)
 
     def converted(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """Return rows with the values that the columns stand for."""
@@ -136,29 +141,33 @@ def _expanding_in(statement: Executable, dialect: Dialect) -> tuple[str, ...]:
 def _spoken(statement: Executable, dialect: Dialect, facts: Facts) -> _Spoken:
     compiled = _compiled(statement, dialect)
     state = compiled.construct_expanded_state(dict(facts))
-    parts = {
-        part: (name, number)
-        for name, names in state.parameter_expansion.items()
-        for number, part in enumerate(names)
+    whole = {part: name for name, names in state.parameter_expansion.items() for part in names}
+    said = list(state.positiontup or ())
+    binds = {name: compiled.binds[whole.get(name, name)] for name in said}
+    converted = {
+        name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+        for name, bind in binds.items()
     }
-    said = [parts.get(each, (each, None)) for each in state.positiontup or ()]
-    binds = [compiled.binds[name] for name, _ in said]
+    # SQLAlchemy has names of its own for what is said; ours are those of the facts.
+    called = {name: name if name in whole else bind.key for name, bind in binds.items()}
     columns = list(getattr(statement, "selected_columns", ()))
+    back = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
     return _Spoken(
         sql=state.statement,
-        facts=tuple((bind.key, bind.value) for bind in binds),
+        constants={called[name]: bind.value for name, bind in binds.items() if name not in whole},
         parts=tuple(
-            (place, number) for place, (_, number) in enumerate(said) if number is not None
+            (compiled.binds[name].key, tuple(names))
+            for name, names in state.parameter_expansion.items()
         ),
-        there=_conversions(
-            bind.type.dialect_impl(dialect).bind_processor(dialect) for bind in binds
-        ),
-        back=_conversions(
-            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
-        ),
+        there=tuple((called[name], convert) for name, convert in converted.items() if convert),
+        in_turn=_taken([called[name] for name in said]),
+        back=tuple((place, convert) for place, convert in enumerate(back) if convert),
         names=tuple(column.key for column in columns),
     )
 
 
-def _conversions(found: Iterable[_Convert | None]) -> tuple[tuple[int, _Convert], ...]:
-    return tuple((place, convert) for place, convert in enumerate(found) if convert is not None)
+def _taken(names: list[str]) -> Callable[[Facts], tuple[Any, ...]]:
+    """Return what takes the values of these names, in this order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda facts: tuple(facts[name] for name in names)
