@@ -109,7 +109,8 @@ def reasons_at(
     evaluator = an_evaluator(question, *host_rules)
     free = free_besides(occupied, question.visit.extent)
     minute = minute_of(start)
-    reasons = evaluator.reasons_against(provider, minute, free)
+    answer = evaluator.answer(provider, minute, free)
     found = evaluator.offers(evaluator.narrowed(range(minute, minute + 1)), free)
-    assert (found.offers(provider, minute) is None) == bool(reasons)
-    return reasons
+    assert found.offers(provider, minute) == answer.slot
+    assert (answer.slot is None) == bool(answer.reasons)
+    return answer.reasons

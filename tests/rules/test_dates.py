@@ -100,7 +100,7 @@ def test_too_soon_says_from_when_it_is_not_and_whose_notice_it_is_r17() -> None:
 
 
 def _notices(clinic: Clinic) -> list[object]:
-    reasons = an_evaluator(a_question(clinic)).reasons_against(ANNA, 0, {})
+    reasons = an_evaluator(a_question(clinic)).answer(ANNA, 0, {}).reasons
     return [reason for reason in reasons if isinstance(reason, TooSoon)]
 
 
@@ -157,11 +157,9 @@ def test_the_horizons_last_date_is_bookable_until_its_end_r3b() -> None:
 def test_past_the_horizon_the_last_date_is_told_r17() -> None:
     question = a_question(with_settings(horizon_months=0), now=at("00:00"))
 
-    reasons = an_evaluator(question).reasons_against(
-        ANNA, minute_of(at("09:00", A_MONDAY + DAY)), {}
-    )
+    answer = an_evaluator(question).answer(ANNA, minute_of(at("09:00", A_MONDAY + DAY)), {})
 
-    assert reasons == (PastHorizon(last_date=A_MONDAY),)
+    assert answer.reasons == (PastHorizon(last_date=A_MONDAY),)
 
 
 @pytest.mark.parametrize("months", [96_000, 10**9])
@@ -212,11 +210,9 @@ def test_outside_its_period_the_dates_are_told_r17() -> None:
     for first, last in ((A_MONDAY + DAY, None), (None, A_MONDAY - DAY)):
         wanted = a_type(bookable_from=first, bookable_until=last)
 
-        reasons = an_evaluator(a_question(with_settings((wanted,)))).reasons_against(
-            ANNA, minute_of(NINE), {}
-        )
+        evaluator = an_evaluator(a_question(with_settings((wanted,))))
 
-        assert reasons == (OutsidePeriod(bookable_from=first, bookable_until=last),)
+        assert evaluator.answer(ANNA, minute_of(NINE), {}).reasons == (OutsidePeriod(bookable_from=first, bookable_until=last),)
 
 
 def test_the_period_is_not_judged_of_a_rebooking_r26() -> None:

@@ -98,7 +98,7 @@ def test_wishes_narrow_a_search_and_no_reason_is_given_for_them_r16() -> None:
     narrowed = evaluator.narrowed(of_days(), [afternoon])
 
     assert times(evaluator.offers(narrowed, {}))[0] == "13:00"
-    assert evaluator.reasons_against(ANNA, NINE, {}) == ()
+    assert evaluator.answer(ANNA, NINE, {}).reasons == ()
 
 
 def test_narrowing_tells_which_calendars_must_be_read_and_for_when_r17() -> None:
@@ -242,8 +242,9 @@ def test_what_is_read_for_one_start_is_all_that_matters_r15_r17(
 
     free = free_read(world, evaluator.calendars_at(provider, start), read)
 
-    assert evaluator.reasons_against(provider, start, free) == evaluator.reasons_against(
-        provider, start, free_of(world)
+    assert (
+        evaluator.answer(provider, start, free).reasons
+        == evaluator.answer(provider, start, free_of(world)).reasons
     )
 
 
@@ -342,7 +343,7 @@ def test_of_what_is_closed_nothing_is_offered_r17(world: World) -> None:
     if closed:
         assert len(search(world)) == 0
         for provider in world.providers:
-            reasons = evaluator.reasons_against(provider, span_of(world).start, free_of(world))
+            reasons = evaluator.answer(provider, span_of(world).start, free_of(world)).reasons
             assert closed & {reason.code for reason in reasons}
 
 
@@ -353,5 +354,5 @@ def test_no_reason_is_given_twice_r17(world: World) -> None:
 
     for start in span[::61]:
         for provider in world.providers:
-            reasons = evaluator.reasons_against(provider, start, free)
+            reasons = evaluator.answer(provider, start, free).reasons
             assert all(reason not in reasons[:place] for place, reason in enumerate(reasons))

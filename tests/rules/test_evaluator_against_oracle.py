@@ -27,10 +27,11 @@ def assert_same_reasons(world: World, starts: Sequence[int]) -> None:
     offers = search(world)
     for provider in world.providers:
         for start in starts:
-            reasons = evaluator.reasons_against(provider, start, free)
-            codes = {reason.code for reason in reasons}
+            answer = evaluator.answer(provider, start, free)
+            codes = {reason.code for reason in answer.reasons}
             assert codes == world.asked.reasons(provider, start), moment_of(start)
-            assert bool(codes) == (offers.offers(provider, start) is None)
+            assert answer.slot == offers.offers(provider, start)
+            assert (answer.slot is None) == bool(codes)
 
 
 @st.composite

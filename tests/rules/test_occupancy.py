@@ -135,9 +135,9 @@ def test_when_no_resource_is_free_each_is_named_r17() -> None:
     taken = [busy(CHAIR_2S, "08:30", "09:00"), busy(CHAIR_1S, "08:00", "10:00")]
     evaluator = an_evaluator(a_question(clinic))
 
-    reasons = evaluator.reasons_against(
+    reasons = evaluator.answer(
         ANNA, minute_of(at("08:30")), free_besides(taken, evaluator.question.visit.extent)
-    )
+    ).reasons
 
     assert reasons == (NoResourceFree(resource=CHAIR_2), NoResourceFree(resource=CHAIR_1))
 

@@ -57,7 +57,7 @@ def one_block(kind: KindId = VISITS, **changes: Any) -> Clinic:
 
 
 def reasons_at(clinic: Clinic, clock: str) -> tuple[Refusal, ...]:
-    return an_evaluator(a_question(clinic)).reasons_against(ANNA, minute_of(at(clock)), {})
+    return an_evaluator(a_question(clinic)).answer(ANNA, minute_of(at(clock)), {}).reasons
 
 
 def elsewhere(**changes: Any) -> Appointment:

@@ -99,7 +99,8 @@ def horizon(question: Question) -> Rule:
 
 def _horizon_at(question: Question, now: datetime) -> Rule:
     last = last_date_at(question.clinic, now)
-    return Between(EVER.start, end_of_horizon(question.clinic, now), PastHorizon(last_date=last))
+    until = _minute_after(last, question.clinic.time_zone)
+    return Between(EVER.start, until, PastHorizon(last_date=last))
 
 
 def end_of_horizon(clinic: Clinic, now: datetime) -> int:

@@ -5,7 +5,7 @@ intersection of its rules; blocks of a provider never overlap, so a start has at
 
 Asking goes in two steps, so that the rules need no store: `narrowed` says, from rules that need
 no rows, where a visit might start and which calendars must be looked at for that; whoever asks
-reads them; `offers` and `reasons_against` answer with the free time that was read.
+reads them; `offers` answers with the free time that was read, and `answer` about one start.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import attrs
 
+from webtidbok.model.hold import Hold
 from webtidbok.model.ids import (
     CalendarId,
     ProviderId,
@@ -21,7 +22,9 @@ from webtidbok.model.ids import (
     resource_calendar,
 )
 from webtidbok.model.instants import TICK_MINUTES, moment_of
+from webtidbok.model.slot import Slot
 from webtidbok.model.timespan import TimeSpan
+from webtidbok.rules.answer import Answer
 from webtidbok.rules.dates import bookable_period, horizon, minimum_notice
 from webtidbok.rules.functions import open_for_new_bookings, provider_of_type
 from webtidbok.rules.lane import Lane
@@ -29,7 +32,7 @@ from webtidbok.rules.occupancy import ProviderFree, ResourceFree
 from webtidbok.rules.offers import Offers
 from webtidbok.rules.patients import age_rules, new_or_existing, open_bookings
 from webtidbok.rules.present_time import another_time
-from webtidbok.rules.question import Question
+from webtidbok.rules.question import PatientFacts, Question
 from webtidbok.rules.refusal import Refusal
 from webtidbok.rules.rule import Nothing, Rule, intersection, reasons_against
 from webtidbok.rules.web_bookable_time import WebBookableTime
@@ -68,6 +71,11 @@ class Evaluator:
     question: Question
     schedule: Schedule
     host_rules: Sequence[HostRule] = ()
+
+    def asked_for(self, patient: PatientFacts | None, hold: Hold | None) -> "Evaluator":
+        """Return the rules of the same question, once it is known who asks and what is held."""
+        question = attrs.evolve(self.question, patient=patient, hold=hold)
+        return Evaluator(question, self.schedule, self.host_rules)
 
     def narrowed(self, span: range, among: Sequence[Rule] = ()) -> Narrowed:
         """Return what the rules that need no rows leave of `span`, a stretch of minutes.
@@ -168,27 +176,34 @@ class Evaluator:
         """Return the calendars that decide about `start`, whatever the other rules say."""
         return self._calendars([self.lane_at(provider, start)])
 
-    def reasons_against(
-        self, provider: ProviderId, start: int, free: FreeStarts
-    ) -> tuple[Refusal, ...]:
-        """Return every reason against a start; nothing exactly when it is offered (R17).
+    def answer(self, provider: ProviderId, start: int, free: FreeStarts) -> Answer:
+        """Return what all rules say about one start: the slot, exactly when it is offered (R17).
 
         Args:
             free: The free starts of `calendars_at(provider, start)`.
         """
         lane = self.lane_at(provider, start)
-        moment = range(start, start + 1)
-        found = self.schedule.windows(provider, self.question.visit.fit, moment)
         room = self._resource_rule(lane.resource, free)
-        rules = [
-            *self._shared_rules(),
-            *self._rules_of_provider(provider),
-            self._web_bookable_time(lane, found.get(lane.resource, NEVER)),
-            self._provider_rule(provider, free),
-            *([room] if room else []),
-            *self._host_rules(lane),
-        ]
-        return tuple(reasons_against(rules, start))
+        reasons = reasons_against(self._rules_at(lane, start, free, room), start)
+        if reasons:
+            return Answer(None, tuple(reasons))
+        resource = room.first_free(start) if room else lane.resource
+        minutes = self.question.visit.duration_minutes
+        return Answer(Slot(moment_of(start), minutes, provider, resource))
+
+    def _rules_at(
+        self, lane: Lane, start: int, free: FreeStarts, room: ResourceFree | None
+    ) -> Iterator[Rule]:
+        """Yield every rule that a start in a lane must pass."""
+        yield from self._shared_rules()
+        yield from self._rules_of_provider(lane.provider)
+        fit, moment = self.question.visit.fit, range(start, start + 1)
+        found = self.schedule.windows(lane.provider, fit, moment)
+        yield self._web_bookable_time(lane, found.get(lane.resource, NEVER))
+        yield self._provider_rule(lane.provider, free)
+        if room:
+            yield room
+        yield from self._host_rules(lane)
 
     def read_span(self, starts: range) -> TimeSpan:
         """Return the time in which anything occupied matters to visits that start in `starts`.

@@ -3,22 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import attrs
-
 from webtidbok.errors import InvalidValue
 from webtidbok.model.appointment import Appointment
 from webtidbok.model.changeable import Action
 from webtidbok.model.hold import Hold
 from webtidbok.model.ids import CalendarId, ProviderId, TypeId
 from webtidbok.model.instants import instant, minute_of
-from webtidbok.model.slot import Slot
 from webtidbok.model.timespan import TimeSpan
 from webtidbok.ports.store import State, StoredClinic, columns_of
 from webtidbok.rules.changes import refusals_to_change
 from webtidbok.rules.evaluator import Evaluator, FreeStarts
 from webtidbok.rules.offers import Offers
 from webtidbok.rules.question import PatientFacts, Question
-from webtidbok.rules.refusal import Refusal
 from webtidbok.rules.visit import moved_visit, new_visit
 from webtidbok.services.desk import Desk
 from webtidbok.slots.free import free_starts
@@ -138,30 +134,6 @@ def free_in(state: State, question: Question) -> FreeStarts:
         calendar: free_starts(*columns_of(spans), question.visit.extent)
         for calendar, spans in busy.items()
     }
-
-
-@attrs.frozen
-class Answer:
-    """What the rules say about one start: the slot, or every reason why not."""
-
-    slot: Slot | None
-    reasons: tuple[Refusal, ...]
-
-    @property
-    def is_taken(self) -> bool:
-        """Whether nothing but somebody's time stands against it (R21a)."""
-        return bool(self.reasons) and all(
-            reason.code in ("provider-busy", "no-resource-free") for reason in self.reasons
-        )
-
-
-def answer_at(evaluator: Evaluator, provider: ProviderId, start: int, free: FreeStarts) -> Answer:
-    """Return what the rules say about a start, given free starts of `calendars_at` it."""
-    offers = evaluator.offers(evaluator.narrowed(range(start, start + 1)), free)
-    slot = offers.offers(provider, start)
-    reasons = () if slot else evaluator.reasons_against(provider, start, free)
-    assert slot or reasons, "a start that is not offered has a reason (R17)"
-    return Answer(slot, reasons)
 
 
 def start_minute(start: datetime, field: str = "start") -> int:

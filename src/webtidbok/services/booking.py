@@ -29,7 +29,7 @@ from webtidbok.ports.store import Change, Link, Scope, State, StoredClinic
 from webtidbok.rules.evaluator import Evaluator
 from webtidbok.rules.question import PatientFacts
 from webtidbok.services.alternatives import alternatives_to
-from webtidbok.services.asking import answer_at, free_in, new_question, start_minute
+from webtidbok.services.asking import free_in, new_question, start_minute
 from webtidbok.services.desk import Desk
 from webtidbok.services.giving_way import expired_in_the_way
 from webtidbok.services.holding import hold_id, hold_item
@@ -89,7 +89,6 @@ def book(desk: Desk, booking: Booking) -> Outcome:
         desk=desk,
         booking=booking,
         key=key_of(desk, booking.key),
-        mark=_mark(booking, start),
         now=desk.now(),
         start=start,
     )
@@ -105,17 +104,20 @@ class _Request:
     """A confirmation on its way: what was settled when it came in.
 
     Attributes:
-        mark: Its fingerprint (R22).
         is_over: Some limit is used up; then only a repeat is answered as if it were not.
     """
 
     desk: Desk
     booking: Booking
     key: RequestKey
-    mark: str
     now: datetime
     start: int
     is_over: bool = False
+
+    @property
+    def mark(self) -> str:
+        """Its fingerprint (R22)."""
+        return _mark(self.booking, self.start)
 
     def evaluator(
         self, stored: StoredClinic, *, patient: PatientFacts | None = None, hold: Hold | None = None
@@ -215,10 +217,12 @@ def _plan(request: _Request, stored: StoredClinic) -> Plan[Outcome]:
         request=request.key,
         hold=hold_id(booking.hold) if booking.hold else None,
     )
-    return Plan(scope, partial(_decide, request, stored))
+    return Plan(scope, partial(_decide, request, stored, asked))
 
 
-def _decide(request: _Request, stored: StoredClinic, state: State) -> Change[Outcome] | Outcome:
+def _decide(
+    request: _Request, stored: StoredClinic, asked: Evaluator, state: State
+) -> Change[Outcome] | Outcome:
     if state.earlier is not None:
         check_same(state.earlier, request.mark)
         assert state.earlier.appointment is not None, "a booking has an appointment"
@@ -227,9 +231,9 @@ def _decide(request: _Request, stored: StoredClinic, state: State) -> Change[Out
     if request.is_over:
         return Refused(reasons=(OVER_A_LIMIT,))
     facts = request.facts(is_known=state.patient is not None, open_bookings=state.open_bookings)
-    evaluator = request.evaluator(stored, patient=facts, hold=state.hold)
+    evaluator = asked.asked_for(facts, state.hold)
     free = free_in(state, evaluator.question)
-    answer = answer_at(evaluator, request.booking.provider, request.start, free)
+    answer = evaluator.answer(request.booking.provider, request.start, free)
     if answer.slot is None:
         return (SlotTaken if answer.is_taken else Refused)(reasons=answer.reasons)
     return _change(request, answer.slot, stored, state)

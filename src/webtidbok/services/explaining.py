@@ -9,7 +9,7 @@ from webtidbok.model.ids import ClinicId, ProviderId, TypeId
 from webtidbok.model.slot import Slot
 from webtidbok.rules.question import PatientFacts
 from webtidbok.rules.refusal import PatientReason, Refusal, patient_view
-from webtidbok.services.asking import answer_at, free_at, new_question, start_minute
+from webtidbok.services.asking import free_at, new_question, start_minute
 from webtidbok.services.desk import Desk
 
 
@@ -86,6 +86,6 @@ def explain(
     evaluator = desk.evaluator(question, stored)
     said = []
     for each in question.providers:
-        answer = answer_at(evaluator, each, minute, free_at(desk, evaluator, each, minute))
+        answer = evaluator.answer(each, minute, free_at(desk, evaluator, each, minute))
         said.append(OfProvider(provider=each, slot=answer.slot, reasons=answer.reasons))
     return Explanation(by_provider=tuple(said))

@@ -14,7 +14,7 @@ from webtidbok.ports.store import Change, Scope, State, StoredClinic
 from webtidbok.rules.evaluator import Evaluator
 from webtidbok.rules.question import PatientFacts
 from webtidbok.services.alternatives import alternatives_to
-from webtidbok.services.asking import answer_at, free_in, new_question, start_minute
+from webtidbok.services.asking import free_in, new_question, start_minute
 from webtidbok.services.desk import Desk
 from webtidbok.services.giving_way import expired_in_the_way
 from webtidbok.services.limits import OVER_A_LIMIT, Counter
@@ -154,9 +154,9 @@ def _plan(
     def decide(
         state: State,
     ) -> Change[Held | SlotTaken | Refused] | Held | SlotTaken | Refused:
-        evaluator = _evaluator(desk, request, now, state.hold, stored)
+        evaluator = asked.asked_for(request.patient, state.hold)
         free = free_in(state, evaluator.question)
-        answer = answer_at(evaluator, request.provider, start, free)
+        answer = evaluator.answer(request.provider, start, free)
         if answer.slot is None:
             kind = SlotTaken if answer.is_taken else Refused
             return kind(reasons=answer.reasons)

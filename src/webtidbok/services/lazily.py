@@ -15,4 +15,6 @@ class Lazily:
 
     def __getattr__(self, name: str) -> object:
         """Return what has that name in the module."""
-        return getattr(import_module(self._name), name)
+        found: object = getattr(import_module(self._name), name)
+        self.__dict__[name] = found  # from now on it is asked no more
+        return found

@@ -15,7 +15,7 @@ from webtidbok.ports.store import Change, Scope, State, StoredClinic
 from webtidbok.rules.evaluator import Evaluator
 from webtidbok.services.access import Access
 from webtidbok.services.alternatives import alternatives_to
-from webtidbok.services.asking import answer_at, free_in, move_question, start_minute
+from webtidbok.services.asking import free_in, move_question, start_minute
 from webtidbok.services.changing import Asked, asked, event_of, refused
 from webtidbok.services.desk import Desk
 from webtidbok.services.giving_way import expired_in_the_way
@@ -111,7 +111,7 @@ def _decide(
     if against:
         return refused(desk, request, current, against)
     provider = current.placement.provider
-    answer = answer_at(evaluator, provider, start, free_in(state, evaluator.question))
+    answer = evaluator.answer(provider, start, free_in(state, evaluator.question))
     if answer.slot is None:
         return (SlotTaken if answer.is_taken else Refused)(reasons=answer.reasons)
     moved = current.changed(

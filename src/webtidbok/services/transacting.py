@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from enum import Enum
+from functools import partial
 from typing import Generic, TypeVar
 
 import attrs
@@ -56,11 +57,15 @@ def transact(desk: Desk, clinic: ClinicId, plan: Callable[[StoredClinic], Plan[A
 
 
 def _transact_on(desk: Desk, stored: StoredClinic, plan: Plan[A]) -> A | _Outdated:
-    def decide(state: State) -> Change[A | _Outdated] | A | _Outdated:
-        # A version alone would not do: where a host undoes a change, it may come back.
-        if state.clinic is not stored and state.clinic != stored:
-            return _Outdated.OUTDATED
-        return plan.decide(state)
-
+    decide = partial(_decided, stored, plan)
     answer: A | _Outdated = desk.store.transact(plan.scope, decide)  # type: ignore[assignment] # unions are not solved
     return answer
+
+
+def _decided(
+    stored: StoredClinic, plan: Plan[A], state: State
+) -> Change[A | _Outdated] | A | _Outdated:
+    # A version alone would not do: where a host undoes a change, it may come back.
+    if state.clinic is not stored and state.clinic != stored:
+        return _Outdated.OUTDATED
+    return plan.decide(state)

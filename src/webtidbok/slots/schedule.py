@@ -102,7 +102,8 @@ class Schedule:
 
     def block_at(self, provider: ProviderId, minute: int) -> Block | None:
         """Return the provider's block that holds `minute`, or None."""
-        return block_at(self._blocks_in(provider, range(minute, minute + 1)), minute)
+        page = self._page_at(minute)
+        return block_at(self._blocks_of(provider, page), minute) if page in self._reach else None
 
     def run_from(self, provider: ProviderId, start: int, until: int) -> list[Block]:
         """Return the blocks, eligible or not, that a visit from `start` to `until` runs over.
