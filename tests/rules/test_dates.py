@@ -212,7 +212,9 @@ def test_outside_its_period_the_dates_are_told_r17() -> None:
 
         evaluator = an_evaluator(a_question(with_settings((wanted,))))
 
-        assert evaluator.answer(ANNA, minute_of(NINE), {}).reasons == (OutsidePeriod(bookable_from=first, bookable_until=last),)
+        assert evaluator.answer(ANNA, minute_of(NINE), {}).reasons == (
+            OutsidePeriod(bookable_from=first, bookable_until=last),
+        )
 
 
 def test_the_period_is_not_judged_of_a_rebooking_r26() -> None:

@@ -24,11 +24,11 @@ def holds_in_the_way(state: State, taker: Appointment) -> tuple[HoldId, ...]:
 def _holds_in_the_way(
     state: State, taker: Appointment | Hold, gives_way: Callable[[Occupied], bool]
 ) -> tuple[HoldId, ...]:
-    mine = occupied_by(taker)
+    gone = [row for row in state.occupied if gives_way(row)]
+    mine = occupied_by(taker) if gone else ()
     holders = (
         HoldId(row.holder)
-        for row in state.occupied
-        if gives_way(row)
-        and any(row.calendar == one.calendar and row.span.overlaps(one.span) for one in mine)
+        for row in gone
+        if any(row.calendar == one.calendar and row.span.overlaps(one.span) for one in mine)
     )
     return tuple(dict.fromkeys(holders))

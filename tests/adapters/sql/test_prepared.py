@@ -127,6 +127,28 @@ def test_whoever_listens_hears_what_is_said_and_may_say_it_otherwise(filled: Eng
     assert "wtb_calendar" not in said
 
 
+def count_calendars(connection: Connection) -> int:
+    return len(CALENDARS.rows(connection, {"clinic": THE_CLINIC, "calendars": []}))
+
+
+def test_whoever_comes_to_listen_later_hears_too(filled: Engine) -> None:
+    heard: list[str] = []
+
+    def hear(*said: Any) -> None:
+        heard.append(str(said[2]))
+
+    with filled.connect() as connection, filled.connect() as other:
+        count_calendars(connection)
+        assert heard == []
+        event.listen(connection, "after_cursor_execute", hear)
+        count_calendars(connection)
+        count_calendars(other)
+        assert len(heard) == 1
+        event.listen(filled, "before_cursor_execute", hear)
+        count_calendars(other)
+    assert len(heard) == 2
+
+
 def test_a_first_statement_begins_a_transaction_as_sqlalchemys_does(filled: Engine) -> None:
     with filled.connect() as connection:
         CALENDARS.rows(connection, {"clinic": THE_CLINIC, "calendars": []})

@@ -24,7 +24,7 @@ from webtidbok.adapters.sql import postgresql, tables
 from webtidbok.adapters.sql.chain import Shape, chain, parameter_of
 from webtidbok.adapters.sql.clinics import ParsedClinics
 from webtidbok.adapters.sql.errors import Collided, driver_errors_as_ours
-from webtidbok.adapters.sql.glance import Glance, glance_at, is_seen_whole
+from webtidbok.adapters.sql.glance import Glance, glance_in, is_seen_whole, sight_of
 from webtidbok.adapters.sql.occupancy import Rows, rows_of
 from webtidbok.adapters.sql.patients import patient_row
 from webtidbok.adapters.sql.rows import (
@@ -77,9 +77,10 @@ class AtOnce:
         latest = time.monotonic() + self.transactions.patience.total_seconds()
         for _ in range(_TRIES if is_seen_whole(scope) else 0):
             with self.transactions.single_statements() as connection:
-                glance = glance_at(connection, scope, self.parsed)
-                if glance is None:
-                    return NOT_SO
+                sight = sight_of(connection, scope)
+                glance = glance_in(sight, connection.dialect, self.parsed)
+                if glance is None or glance.calendars.keys() != set(scope.calendars):
+                    return NOT_SO  # what has no version cannot be held
                 decided = decide(glance.state)
                 if not isinstance(decided, Change):
                     return decided

@@ -22,12 +22,16 @@ from webtidbok.model.ids import CalendarId, ClinicId
 from webtidbok.model.occupied import Occupied
 from webtidbok.model.timespan import TimeSpan
 
-_IN_SPAN = (
+_NOT_ABSENT = table.c.kind != ABSENCE
+
+#: What rows must be that overlap a span of a scope, absences apart.
+OCCUPIED_IN_SPAN = (
     table.c.clinic == wanted("clinic"),
     table.c.calendar.in_(wanted("calendars", expanding=True)),
     table.c.ends > bindparam("first", type_=BigInteger),
     table.c.ends < bindparam("until", type_=BigInteger) + DAY_SECONDS,
     table.c.starts < bindparam("until", type_=BigInteger),
+    _NOT_ABSENT,
 )
 
 
@@ -86,7 +90,7 @@ def occupied_by(
     holder: str,
     starts: int,
     ends: int,
-    exclusive: bool,  # noqa: FBT001 - as the columns stand
+    exclusive: int,
     expires: int | None,
 ) -> Occupied:
     """Return what stands in a row's columns."""
@@ -94,12 +98,11 @@ def occupied_by(
         calendar=calendar,
         holder=holder,
         span=TimeSpan(moment_at(starts), moment_at(ends)),
-        exclusive=exclusive,
+        exclusive=bool(exclusive),
         expires_at=None if expires is None else moment_at(expires),
     )
 
 
-_NOT_ABSENT = table.c.kind != ABSENCE
 _IN_PIECES = Prepared(
     select(
         table.c.calendar,
@@ -109,7 +112,7 @@ _IN_PIECES = Prepared(
         table.c.ends,
         table.c.exclusive,
         table.c.expires,
-    ).where(*_IN_SPAN, _NOT_ABSENT)
+    ).where(*OCCUPIED_IN_SPAN)
 )
 
 _ENDS = func.max(table.c.ends)

@@ -1,6 +1,7 @@
 """Kinds of columns that mean the same on every engine."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from webtidbok.model.instants import instant
+from webtidbok.model.instants import instant, optional_instant
 
 _POSTGRESQL = "postgresql"
 
@@ -44,19 +45,23 @@ class Instant(TypeDecorator[datetime]):
             return dialect.type_descriptor(DateTime(timezone=True))
         return dialect.type_descriptor(String(20))  # type: ignore[arg-type] # see below
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> object:  # noqa: D102
-        if value is None or dialect.name == _POSTGRESQL:
-            return None if value is None else instant(value)
-        return f"{instant(value).isoformat()[:_TO_THE_SECOND]}Z"
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:  # noqa: D102
+        return optional_instant if dialect.name == _POSTGRESQL else _as_text
 
-    def process_result_value(  # noqa: D102
+    def result_processor(  # noqa: D102
         self,
-        value: object,
-        dialect: Dialect,  # noqa: ARG002
-    ) -> datetime | None:
-        if value is None or isinstance(value, datetime):
-            return None if value is None else instant(value)
-        return instant(datetime.fromisoformat(str(value)))
+        dialect: Dialect,
+        coltype: object,  # noqa: ARG002
+    ) -> Callable[[Any], datetime | None]:
+        return optional_instant if dialect.name == _POSTGRESQL else _from_text
+
+
+def _as_text(moment: datetime | None) -> str | None:
+    return None if moment is None else f"{instant(moment).isoformat()[:_TO_THE_SECOND]}Z"
+
+
+def _from_text(text: str | None) -> datetime | None:
+    return None if text is None else instant(datetime.fromisoformat(text))
 
 
 #: PostgreSQL keeps no NUL, and UTF-8 has no words for half of a pair.
@@ -77,8 +82,12 @@ class Wanted(TypeDecorator[str]):
     impl = String
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002, D102
-        return value if value is None or is_kept(value) else None
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:  # noqa: ARG002, D102
+        return _if_kept
+
+
+def _if_kept(key: str | None) -> str | None:
+    return key if key is None or is_kept(key) else None
 
 
 def wanted(name: str, *, expanding: bool = False) -> BindParameter[Any]:

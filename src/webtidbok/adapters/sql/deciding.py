@@ -1,9 +1,8 @@
 """Reading a state, deciding on it, and writing what was decided, in one transaction.
 
 On SQLite one first looks, in a transaction that only reads: a no needs no lock then, and whoever
-does have something to write has decided already when it becomes the writer. What was decided counts
-if nobody has stored anything in between; else the state is read anew, and decided upon if it is
-another one.
+does have something to write has decided already when it becomes the writer. Then the state is read
+once more, and decided upon if it is another one.
 """
 
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from webtidbok.adapters.sql.changes import ChangeWriter, NeedsMoreLocks
 from webtidbok.adapters.sql.clinics import ParsedClinics
 from webtidbok.adapters.sql.kinds import kind_of
 from webtidbok.adapters.sql.patients import SqlPatients
-from webtidbok.adapters.sql.state import StateReader
+from webtidbok.adapters.sql.state import Seen, StateReader
 from webtidbok.adapters.sql.transactions import Outcome
 from webtidbok.model.ids import CalendarId
 from webtidbok.ports.patients import PatientRegister
@@ -45,18 +44,18 @@ class Deciding(Generic[A]):
 
     def looking(self, connection: Connection) -> Outcome[A] | None:
         """Return the answer if there is nothing to write; then no writer need be waited for."""
-        state = self._reader(connection, self.patients(connection)).read(self.scope)
-        decided = self.decide(state)
+        seen = self._reader(connection, self.patients(connection)).read(self.scope)
+        decided = self.decide(seen.state)
         if not isinstance(decided, Change):
             return Outcome(decided, keep=False)
-        self._looked = _Looked(sqlite.version_seen(connection), state, decided)
+        self._looked = _Looked(seen, decided)
         return None
 
     def writing(self, connection: Connection) -> Outcome[A]:
         """Read, decide and write, with all locks that it takes."""
         calendars = tuple(sorted({*self.scope.calendars, *self._unforeseen}))
         kind = kind_of(connection.dialect)
-        kind.lock_scope(connection, attrs.evolve(self.scope, calendars=calendars))
+        kind.lock_scope(connection, self.scope, calendars)
         patients = self._patients_to_write(connection)
         state, decided = self._decided(connection, patients)
         if not isinstance(decided, Change):
@@ -82,18 +81,20 @@ class Deciding(Generic[A]):
         self, connection: Connection, patients: PatientRegister
     ) -> tuple[State, Change[A] | A]:
         looked, self._looked = self._looked, None
-        if looked is not None and looked.version == sqlite.version_seen(connection):
-            return looked.state, looked.decided
-        state = self._reader(connection, patients).read(self.scope)
-        if looked is not None and looked.state == state:
-            return state, looked.decided
-        return state, self.decide(state)
+        reader = self._reader(connection, patients)
+        if looked is None:
+            state = reader.read(self.scope).state
+            return state, self.decide(state)
+        seen = reader.read(self.scope, looked.seen)
+        decided = looked.decided if seen is looked.seen else self.decide(seen.state)
+        return seen.state, decided
 
     def _reader(self, connection: Connection, patients: PatientRegister) -> StateReader:
         return StateReader(
             connection=connection,
             patients=patients,
             parsed=self.parsed,
+            glances=kind_of(connection.dialect) is sqlite and self.patients is SqlPatients,
             locks_settings=self._changes_settings,
         )
 
@@ -105,8 +106,7 @@ class Deciding(Generic[A]):
 
 @attrs.frozen
 class _Looked(Generic[A]):
-    """What was seen and decided, and at which version of all that is stored."""
+    """What was seen, and what was decided on it."""
 
-    version: int
-    state: State
+    seen: Seen
     decided: Change[A]

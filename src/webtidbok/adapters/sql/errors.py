@@ -4,8 +4,8 @@ A driver's text may hold the values of a row, and so a patient's data. Nothing o
 but the name of the error's kind.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from types import TracebackType
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -20,8 +20,26 @@ class Collided(StoreUnavailable):
     """
 
 
-@contextmanager
-def driver_errors_as_ours() -> Iterator[None]:
+class _AsOurs:
+    """A class and no generator, of which every transaction would make several."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if isinstance(error, Exception) and isinstance(error, _not_ours()):
+            raise _ours(error) from None
+
+
+_AS_OURS = _AsOurs()
+
+
+def driver_errors_as_ours() -> AbstractContextManager[None]:
     """Raise our error in place of any error of the driver or of SQLAlchemy.
 
     Raises:
@@ -30,10 +48,7 @@ def driver_errors_as_ours() -> Iterator[None]:
         Collided: a key was taken.
         StoreUnavailable: anything else. Never taken for a no, and never for done.
     """
-    try:
-        yield
-    except _not_ours() as error:
-        raise _ours(error) from None
+    return _AS_OURS
 
 
 def _not_ours() -> tuple[type[Exception], ...]:

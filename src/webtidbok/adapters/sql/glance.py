@@ -1,39 +1,42 @@
-"""What a booking sees, read from PostgreSQL in one statement that locks nothing.
+"""What a hold or a booking sees, read in one statement that locks nothing.
 
-A statement sees one moment. With the state come the versions of all that it depends on: who finds
-them unchanged, under locks, knows that the state still holds (`at_once`).
+A statement sees one moment. On PostgreSQL the versions of all that the state depends on come with
+it: who finds them unchanged, under locks, knows that the state still holds (`at_once`).
 """
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Connection,
-    ScalarSelect,
+    Dialect,
+    Executable,
     Table,
     Text,
+    and_,
     bindparam,
     func,
+    null,
     select,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from webtidbok.adapters.sql import tables
-from webtidbok.adapters.sql.busy import occupied_by
+from webtidbok.adapters.sql.busy import OCCUPIED_IN_SPAN, occupied_by
 from webtidbok.adapters.sql.clinics import ParsedClinics
 from webtidbok.adapters.sql.columns import Instant, wanted
 from webtidbok.adapters.sql.occupancy import seconds_of
 from webtidbok.adapters.sql.patients import patient_of
 from webtidbok.adapters.sql.prepared import Prepared
-from webtidbok.adapters.sql.rows import absence_of, hold_of
+from webtidbok.adapters.sql.rows import hold_of
+from webtidbok.model.absence import Absence
 from webtidbok.model.changeable import Origin
 from webtidbok.model.ids import CalendarId
-from webtidbok.model.instants import instant
 from webtidbok.model.occupied import Occupied
+from webtidbok.model.timespan import TimeSpan
 from webtidbok.ports.store import Scope, State
 
 
@@ -42,7 +45,7 @@ class Glance:
     """A state, and the versions under which it holds.
 
     Attributes:
-        calendars: Of every calendar of the scope.
+        calendars: Of the scope's calendars, those that have one; on SQLite none is read.
         patient: The patient's; 0 where the state knows none.
     """
 
@@ -54,54 +57,65 @@ class Glance:
 def is_seen_whole(scope: Scope) -> bool:
     """Return whether all that `scope` asks for is what a glance can see: a hold's or a booking's.
 
-    What changes an appointment or an absence that is there needs its locks anyway.
+    What changes an appointment or an absence that is there asks for more.
     """
     others = (scope.appointment, scope.absence, scope.patient)
     is_of_times = bool(scope.calendars) and scope.span is not None
     return is_of_times and not scope.holders and others == (None, None, None)
 
 
-def glance_at(connection: Connection, scope: Scope, parsed: ParsedClinics) -> Glance | None:
-    """Return what is seen of `scope`; None where the state must be read in another way.
+#: The rows of a glance as they came: as long as they are the same, nothing of it has changed.
+Sight: TypeAlias = list[tuple[Any, ...]]
 
-    That is so for a repeated request, settings that nobody here has parsed yet, calendars that
-    nobody has used, and times longer than a day.
+
+def sight_of(connection: Connection, scope: Scope) -> Sight:
+    """Read what `scope` asks for. One statement."""
+    return _FORMS[connection.dialect.name].statement.rows(connection, _facts(scope))
+
+
+def glance_in(sight: Sight, dialect: Dialect, parsed: ParsedClinics) -> Glance | None:
+    """Return what is seen there; None where the state must be read in another way.
+
+    That is so for a clinic that is not there, settings that nobody here has parsed yet, a repeated
+    request, and times longer than a day.
     """
-    assert scope.span is not None
-    number = scope.identity_number
-    [row] = _GLANCE.mappings(
-        connection,
-        {
-            "clinic": scope.clinic,
-            "calendars": list(scope.calendars),
-            "first": seconds_of(scope.span.start),
-            "until": seconds_of(scope.span.end),
-            "starts_before": scope.span.end,
-            "ends_after": scope.span.start,
-            "number": None if number is None else number.kept,
-            "request": scope.request,
-            "hold": scope.hold,
-            "now": scope.now,
-        },
-    )
-    stored = parsed.known(*row["clinic"]) if row["clinic"] else None
-    versions = {CalendarId(name): version for name, version in row["calendars"] or ()}
-    occupied = row["occupied"] or ()
-    has_pieces = any(piece for _, _, piece, *_ in occupied)
-    if stored is None or row["is_repeat"] or has_pieces or versions.keys() != set(scope.calendars):
+    if not sight:
         return None
+    read = _FORMS[dialect.name].read
+    [(version, digest, is_repeat, open_bookings, versions, taken, away, *others)] = sight
+    stored = parsed.known(version, digest)
+    occupied = read(taken)
+    if stored is None or is_repeat or any(row[_PIECE] for row in occupied):
+        return None
+    patient, hold = others[: len(_PATIENT)], others[len(_PATIENT) :]
+    row = dict(zip(_PATIENT, patient, strict=True))
     state = State(
         clinic=stored,
         occupied=_occupied(occupied),
-        absences=tuple(
-            absence_of(_restored(tables.absence, each)) for each in row["absences"] or ()
-        ),
-        patient=patient_of(row["patient"]) if row["patient"] else None,
-        open_bookings=row["open_bookings"],
-        hold=hold_of(_restored(tables.hold, row["hold"])) if row["hold"] else None,
+        absences=_absences(read(away)),
+        patient=None if row["id"] is None else patient_of(row),
+        open_bookings=open_bookings,
+        hold=None if hold[0] is None else hold_of(dict(zip(_HOLD, hold, strict=True))),
     )
-    patient = row["patient"]["version"] if row["patient"] else 0
-    return Glance(state=state, calendars=versions, patient=patient)
+    calendars = {CalendarId(name): version for name, version in read(versions)}
+    return Glance(state=state, calendars=calendars, patient=row["version"] or 0)
+
+
+def _facts(scope: Scope) -> dict[str, object]:
+    assert scope.span is not None
+    number = scope.identity_number
+    return {
+        "clinic": scope.clinic,
+        "calendars": scope.calendars,
+        "first": seconds_of(scope.span.start),
+        "until": seconds_of(scope.span.end),
+        "before": scope.span.end,
+        "after": scope.span.start,
+        "number": None if number is None else number.kept,
+        "request": scope.request,
+        "hold": scope.hold,
+        "now": scope.now,
+    }
 
 
 def _occupied(rows: Sequence[Sequence[Any]]) -> tuple[Occupied, ...]:
@@ -109,82 +123,111 @@ def _occupied(rows: Sequence[Sequence[Any]]) -> tuple[Occupied, ...]:
     return tuple(sorted(found, key=lambda row: (row.calendar, row.span.end, row.holder)))
 
 
-def _restored(table: Table, row: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a row that came as JSON with its moments as moments."""
-    moments = {column.name for column in table.c if isinstance(column.type, Instant)}
-    return {
-        name: instant(datetime.fromisoformat(value)) if name in moments and value else value
-        for name, value in row.items()
-    }
+def _absences(rows: Sequence[Sequence[Any]]) -> tuple[Absence, ...]:
+    found = (
+        Absence(
+            id=id_,
+            clinic=clinic,
+            calendar=calendar,
+            span=TimeSpan(datetime.fromisoformat(starts), datetime.fromisoformat(ends)),
+            reason=reason,
+        )
+        for clinic, id_, calendar, starts, ends, reason in rows
+    )
+    return tuple(sorted(found, key=lambda each: (each.span.start, each.id)))
 
 
-def _array(of: Table, *columns: str) -> ColumnElement[Any]:
-    return func.json_agg(func.json_build_array(*(of.c[name] for name in columns)))
+@attrs.frozen
+class _Form:
+    """How one kind of database is asked, and how its arrays are read."""
+
+    statement: Prepared
+    read: Callable[[Any], Sequence[Any]]
 
 
-def _whole(table: Table) -> tuple[Any, ColumnElement[Any]]:
-    """Return a table and one of its rows as JSON."""
-    row = table.alias(f"a_{table.name}")
-    return row, func.row_to_json(row.table_valued())
+def _in_json(rows: str | None) -> Sequence[Any]:
+    return () if rows in _NOTHING else json.loads(rows or "")
 
 
-def _of_clinic(what: ColumnElement[Any], row: Any, *conditions: Any) -> ScalarSelect[Any]:  # noqa: ANN401
-    of_clinic = row.c.clinic == wanted("clinic")
-    return select(what).where(of_clinic, *conditions).select_from(row).scalar_subquery()
+_NOTHING = (None, "[]")
 
 
-_clinic, _calendar, _occupied_table = tables.clinic, tables.calendar, tables.occupied
-# One by one, and not as an array: of that the server does not know how long it is, and so would
-# plan the statement anew each time, which takes ten times as long as carrying it out.
-_wanted = wanted("calendars", expanding=True)
-_first = bindparam("first", type_=BigInteger)
-_until = bindparam("until", type_=BigInteger)
-_number = bindparam("number", type_=Text)
-_patient, _a_patient = _whole(tables.patient)
-_absence, _an_absence = _whole(tables.absence)
-_hold, _a_hold = _whole(tables.hold)
-_visit, _event = tables.appointment, tables.event
-_of_number = _patient.c.identity_number == _number
+def absent_in_span() -> Iterator[ColumnElement[bool]]:
+    """Yield what absences must be that lie in the calendars and the span of a scope."""
+    table = tables.absence
+    yield table.c.clinic == wanted("clinic")
+    yield table.c.calendar.in_(wanted("calendars", expanding=True))
+    yield table.c.ends > bindparam("after", type_=Instant)
+    yield table.c.starts < bindparam("before", type_=Instant)
 
-_STATEMENT = select(
-    select(func.json_build_array(_clinic.c.version, _clinic.c.digest))
-    .where(_clinic.c.id == wanted("clinic"))
-    .scalar_subquery()
-    .label("clinic"),
-    _of_clinic(
-        _array(_calendar, "calendar", "version"),
-        _calendar,
-        _calendar.c.calendar.in_(_wanted),
-    ).label("calendars"),
-    _of_clinic(
-        _array(
-            _occupied_table,
-            *("calendar", "holder", "piece", "starts", "ends", "exclusive", "expires"),
-        ),
-        _occupied_table,
-        _occupied_table.c.calendar.in_(_wanted),
-        _occupied_table.c.ends > _first,
-        _occupied_table.c.ends < _until + tables.DAY_SECONDS,
-        _occupied_table.c.starts < _until,
-        _occupied_table.c.kind != tables.ABSENCE,
-    ).label("occupied"),
-    _of_clinic(
-        func.json_agg(aggregate_order_by(_an_absence, _absence.c.starts, _absence.c.id)),
-        _absence,
-        _absence.c.calendar.in_(_wanted),
-        _absence.c.ends > bindparam("ends_after", type_=Instant),
-        _absence.c.starts < bindparam("starts_before", type_=Instant),
-    ).label("absences"),
-    _of_clinic(_a_patient, _patient, _of_number).label("patient"),
-    _of_clinic(
-        func.count(),
-        _visit,
-        _visit.c.patient == _of_clinic(_patient.c.id, _patient, _of_number),
-        _visit.c.starts > bindparam("now", type_=Instant),
-        _visit.c.origin == Origin.WEB.value,
-        _visit.c.cancelled_at.is_(None),
-    ).label("open_bookings"),
-    _of_clinic(_a_hold, _hold, _hold.c.id == wanted("hold")).label("hold"),
-    _of_clinic(func.count(), _event, _event.c.key == wanted("request")).label("is_repeat"),
-)
-_GLANCE = Prepared(_STATEMENT)
+
+def open_bookings_of(patient: ColumnElement[str]) -> Iterator[ColumnElement[bool]]:
+    """Yield what appointments must be that are a patient's open bookings (R3)."""
+    table = tables.appointment
+    yield table.c.clinic == wanted("clinic")
+    yield table.c.patient == patient
+    yield table.c.starts > bindparam("now", type_=Instant)
+    yield table.c.origin == Origin.WEB.value
+    yield table.c.cancelled_at.is_(None)
+
+
+def _statement(array: Any, together: Any, *, with_versions: bool) -> Executable:  # noqa: ANN401 - SQL functions
+    """Return the statement, given what makes an array of columns and what makes one of rows."""
+    clinic, calendar, occupied, absence = (
+        tables.clinic,
+        tables.calendar,
+        tables.occupied,
+        tables.absence,
+    )
+    patient, hold, event = tables.patient, tables.hold, tables.event
+
+    def all_of(table: Table, columns: Sequence[str], *conditions: ColumnElement[bool]) -> Any:  # noqa: ANN401
+        rows = together(array(*(table.c[name] for name in columns)))
+        return select(rows).where(*conditions).scalar_subquery()
+
+    def how_many(*conditions: ColumnElement[bool]) -> Any:  # noqa: ANN401
+        return select(func.count()).where(*conditions).scalar_subquery()
+
+    # One by one, and not as an array: of that PostgreSQL does not know how long it is, and so would
+    # plan the statement anew each time, which takes ten times as long as carrying it out.
+    is_asked = calendar.c.calendar.in_(wanted("calendars", expanding=True))
+    of_clinic = calendar.c.clinic == wanted("clinic")
+    versions = all_of(calendar, ("calendar", "version"), of_clinic, is_asked)
+    is_of_number = and_(
+        patient.c.clinic == clinic.c.id,
+        patient.c.identity_number == bindparam("number", type_=Text),
+    )
+    is_the_hold = and_(hold.c.clinic == clinic.c.id, hold.c.id == wanted("hold"))
+    return (
+        select(
+            clinic.c.version,
+            clinic.c.digest,
+            how_many(event.c.clinic == wanted("clinic"), event.c.key == wanted("request")),
+            how_many(*open_bookings_of(patient.c.id)),
+            versions if with_versions else null(),
+            all_of(occupied, _OCCUPIED, *OCCUPIED_IN_SPAN),
+            all_of(absence, _ABSENCE, *absent_in_span()),
+            *(patient.c[name] for name in _PATIENT),
+            *(hold.c[name] for name in _HOLD),
+        )
+        .select_from(clinic.outerjoin(patient, is_of_number).outerjoin(hold, is_the_hold))
+        .where(clinic.c.id == wanted("clinic"))
+    )
+
+
+_PIECE = 2
+_OCCUPIED = ("calendar", "holder", "piece", "starts", "ends", "exclusive", "expires")
+_ABSENCE = ("clinic", "id", "calendar", "starts", "ends", "reason")
+_PATIENT = tuple(tables.patient.c.keys())
+_HOLD = tuple(tables.hold.c.keys())
+
+_FORMS = {
+    "sqlite": _Form(
+        Prepared(_statement(func.json_array, func.json_group_array, with_versions=False)),
+        _in_json,
+    ),
+    "postgresql": _Form(
+        Prepared(_statement(func.json_build_array, func.json_agg, with_versions=True)),
+        lambda rows: rows or (),
+    ),
+}

@@ -4,7 +4,7 @@
 in the same words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Dialect
 
 from webtidbok.adapters.sql import postgresql, sqlite
 from webtidbok.adapters.sql.beginnings import Purpose
+from webtidbok.model.ids import CalendarId
 from webtidbok.ports.store import Scope
 
 
@@ -41,8 +42,14 @@ class Kind(Protocol):
     def take_time(self, connection: Connection) -> None:
         """Let statements of this transaction of ours take as long as they need."""
 
-    def lock_scope(self, connection: Connection, scope: Scope) -> None:
-        """Let nobody change, until this transaction ends, what a decision is about to see."""
+    def lock_scope(
+        self, connection: Connection, scope: Scope, calendars: Collection[CalendarId]
+    ) -> None:
+        """Let nobody change, until this transaction ends, what a decision is about to see.
+
+        Args:
+            calendars: The scope's, and others that will be touched.
+        """
 
     def lock_names(self, connection: Connection, names: Sequence[tuple[str, ...]]) -> None:
         """Let nobody else lock the same names until this transaction ends."""

@@ -32,7 +32,7 @@ _A_PREFIX = re.compile(r"[a-z][a-z0-9_]{0,18}_")
 _A_SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Names:
     """How an installation's tables are called.
 

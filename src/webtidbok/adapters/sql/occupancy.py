@@ -129,12 +129,12 @@ def replace_rows(connection: Connection, clinic: ClinicId, old: Rows, new: Rows)
 
 
 def _facts(clinic: ClinicId, place: Place, taken: Taken) -> dict[str, object]:
-    where = {f"the_{name}": value for name, value in place._asdict().items()}
-    return {"the_clinic": clinic, **where, **taken._asdict()}
+    return {"the_clinic": clinic, **dict(zip(_IN_FACTS, (*place, *taken), strict=True))}
 
 
 _KEY = ("clinic", "kind", "holder", "calendar", "piece")
 _VALUES = ("starts", "ends", "exclusive", "expires")
+_IN_FACTS = (*(f"the_{name}" for name in Place._fields), *Taken._fields)
 
 _STORED = Prepared(
     select(*(table.c[name] for name in (*_KEY[1:], *_VALUES))).where(

@@ -21,7 +21,7 @@ all is begun again with that calendar among the others (`deciding`).
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, cast
@@ -43,6 +43,7 @@ from webtidbok.adapters.sql import tables
 from webtidbok.adapters.sql.beginnings import NotBegun, Purpose
 from webtidbok.adapters.sql.columns import is_kept
 from webtidbok.errors import WebtidbokError
+from webtidbok.model.ids import CalendarId
 from webtidbok.ports.store import Scope
 
 if TYPE_CHECKING:
@@ -146,13 +147,13 @@ def take_time(connection: Connection) -> None:
     connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
 
 
-def lock_scope(connection: Connection, scope: Scope) -> None:
-    """Lock the names of a scope, then its calendars."""
+def lock_scope(connection: Connection, scope: Scope, calendars: Collection[CalendarId]) -> None:
+    """Lock the names of a scope, then the calendars."""
     lock_names(connection, names_in(scope))
-    calendars = sorted(filter(is_kept, {*scope.calendars})) if is_kept(scope.clinic) else []
-    if calendars and len(_locked(connection, scope.clinic, calendars)) < len(calendars):
-        add_calendars(connection, scope.clinic, calendars)
-        _locked(connection, scope.clinic, calendars)
+    kept = sorted(filter(is_kept, {*calendars})) if is_kept(scope.clinic) else []
+    if kept and len(_locked(connection, scope.clinic, kept)) < len(kept):
+        add_calendars(connection, scope.clinic, kept)
+        _locked(connection, scope.clinic, kept)
 
 
 def names_in(scope: Scope) -> list[tuple[str, ...]]:

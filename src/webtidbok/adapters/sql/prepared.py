@@ -68,7 +68,8 @@ class Prepared:
     def _on(self, dialect: Dialect, facts: Facts) -> "_Spoken":
         if self._expanding is None:
             self._expanding = _expanding_in(self._statement, dialect)
-        key = dialect.name, tuple(len(facts[name]) for name in self._expanding)
+        sizes = tuple([len(facts[name]) for name in self._expanding]) if self._expanding else ()
+        key = dialect.name, sizes
         spoken = self._spoken.get(key)
         if spoken is None:
             spoken = self._spoken[key] = _spoken(self._statement, dialect, facts)

@@ -10,7 +10,7 @@ cannot go on and must be repeated from its beginning.
 import random
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from webtidbok.adapters.sql.beginnings import NotBegun, Purpose
 from webtidbok.adapters.sql.driver import said
 from webtidbok.adapters.sql.tables import ABSENCE, DAY_SECONDS
+from webtidbok.model.ids import CalendarId
 from webtidbok.ports.store import Scope
 
 _SECOND_LOCK = "wtb: overlaps an exclusive time"
@@ -54,15 +55,8 @@ def begin(connection: Connection, purpose: Purpose, patience: timedelta) -> None
         connection.begin()
     if is_in_transaction(connection):  # a listener of the host's has begun one in its own way
         connection.connection.rollback()
-    said(connection, "BEGIN IMMEDIATE" if purpose is Purpose.WRITE else "BEGIN")
-
-
-def version_seen(connection: Connection) -> int:
-    """Return a number that is another one once anybody else has stored anything.
-
-    A transaction sees that of the moment that it sees.
-    """
-    return int(said(connection, "PRAGMA data_version").fetchone()[0])
+    if purpose is not Purpose.GLANCE:  # a statement by itself is a transaction by itself
+        said(connection, "BEGIN IMMEDIATE" if purpose is Purpose.WRITE else "BEGIN")
 
 
 def _set_up(connection: Connection, patience: timedelta) -> None:
@@ -130,7 +124,7 @@ def take_time(connection: Connection) -> None:
     """Do nothing: no statement is broken off."""
 
 
-def lock_scope(connection: Connection, scope: Scope) -> None:
+def lock_scope(connection: Connection, scope: Scope, calendars: Collection[CalendarId]) -> None:
     """Do nothing: there is one writer at a time."""
 
 

@@ -8,7 +8,6 @@ import attrs
 from sqlalchemy import (
     BindParameter,
     Connection,
-    bindparam,
     func,
     or_,
     select,
@@ -18,11 +17,18 @@ from webtidbok.adapters.sql import tables
 from webtidbok.adapters.sql.busy import occupied_in
 from webtidbok.adapters.sql.clinics import ParsedClinics
 from webtidbok.adapters.sql.columns import wanted
+from webtidbok.adapters.sql.glance import (
+    Sight,
+    absent_in_span,
+    glance_in,
+    is_seen_whole,
+    open_bookings_of,
+    sight_of,
+)
 from webtidbok.adapters.sql.prepared import Prepared
 from webtidbok.adapters.sql.rows import absence_of, appointment_of, event_of, hold_of, overlap_of
 from webtidbok.model.absence import Absence
 from webtidbok.model.appointment import Appointment
-from webtidbok.model.changeable import Origin
 from webtidbok.model.event import Event
 from webtidbok.model.hold import Hold, HoldId
 from webtidbok.model.ids import AppointmentId, ClinicId, PatientId, RequestKey
@@ -34,21 +40,42 @@ from webtidbok.ports.store import Scope, State
 _IDS_AT_ONCE = 500
 
 
+@attrs.frozen
+class Seen:
+    """A state, and the rows that it was seen in if one statement showed it."""
+
+    state: State
+    sight: Sight | None
+
+
 @attrs.frozen(kw_only=True)
 class StateReader:
     """Reads the state of a scope on a connection; only what the scope asks for.
 
     Attributes:
+        glances: One statement may read it where it can: the register is ours, and nothing that
+            is read is locked.
         locks_settings: Nobody else may change them until the transaction ends.
     """
 
     connection: Connection
     patients: PatientRegister
     parsed: ParsedClinics
+    glances: bool = False
     locks_settings: bool = False
 
-    def read(self, scope: Scope) -> State:
-        """Return all that `scope` asks for."""
+    def read(self, scope: Scope, before: Seen | None = None) -> Seen:
+        """Return all that `scope` asks for; `before` itself where nothing of that has changed."""
+        sight = sight_of(self.connection, scope) if self.glances and is_seen_whole(scope) else None
+        if before is not None and sight is not None and sight == before.sight:
+            return before
+        glance = glance_in(sight, self.connection.dialect, self.parsed) if sight else None
+        state = self._all_of(scope) if glance is None else glance.state
+        if before is not None and state == before.state:
+            return before
+        return Seen(state, sight)
+
+    def _all_of(self, scope: Scope) -> State:
         patient = self._patient(scope)
         occupied = self._occupied(scope)
         earlier = None if scope.request is None else self._earlier(scope.clinic, scope.request)
@@ -155,14 +182,7 @@ _APPOINTMENTS = Prepared(
     .where(_appointment.c.clinic == wanted("clinic"), _appointment.c.id.in_(_ids))
     .order_by(_appointment.c.id)
 )
-_ABSENCES = Prepared(
-    select(_absence).where(
-        _absence.c.clinic == wanted("clinic"),
-        _absence.c.calendar.in_(wanted("calendars", expanding=True)),
-        _absence.c.ends > bindparam("after"),
-        _absence.c.starts < bindparam("before"),
-    )
-)
+_ABSENCES = Prepared(select(_absence).where(*absent_in_span()))
 _ABSENCE = Prepared(
     select(_absence).where(_absence.c.clinic == wanted("clinic"), _absence.c.id == wanted("id"))
 )
@@ -174,17 +194,7 @@ _OVERLAPS = Prepared(
     )
     .order_by(_overlap.c.patients, _overlap.c.staffs)
 )
-_OPEN_BOOKINGS = Prepared(
-    select(func.count())
-    .select_from(_appointment)
-    .where(
-        _appointment.c.clinic == wanted("clinic"),
-        _appointment.c.patient == bindparam("patient"),
-        _appointment.c.starts > bindparam("now"),
-        _appointment.c.origin == Origin.WEB.value,
-        _appointment.c.cancelled_at.is_(None),
-    )
-)
+_OPEN_BOOKINGS = Prepared(select(func.count()).where(*open_bookings_of(wanted("patient"))))
 _HOLD = Prepared(
     select(tables.hold).where(
         tables.hold.c.clinic == wanted("clinic"), tables.hold.c.id == wanted("id")

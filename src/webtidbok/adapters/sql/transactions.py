@@ -5,13 +5,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
-from typing import Generic, Protocol, TypeVar
+from functools import partial
+from itertools import count
+from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
 from sqlalchemy import Connection, Engine
 
 from webtidbok.adapters.sql import postgresql, sqlite
 from webtidbok.adapters.sql.beginnings import Purpose
+from webtidbok.adapters.sql.driver import said
 from webtidbok.adapters.sql.errors import Collided, driver_errors_as_ours
 from webtidbok.adapters.sql.kinds import kind_of
 from webtidbok.adapters.sql.line import line_at
@@ -34,6 +37,10 @@ class Outcome(Generic[R]):
 
     answer: R
     keep: bool = attrs.field(kw_only=True)
+
+
+#: What a part of a transaction came to; None: to nothing yet.
+Part = TypeVar("Part", bound=Outcome[Any] | None)
 
 
 class Transactions(Protocol):
@@ -88,6 +95,7 @@ class OwnTransactions(Transactions):
     ) -> None:
         self._kind = kind_of(engine.dialect)
         self._engine = engine
+        self._line = line_at(engine) if self._kind is sqlite else None
         self.patience = patience
         self._is_new = is_new
 
@@ -119,15 +127,14 @@ class OwnTransactions(Transactions):
         look: Callable[[Connection], Outcome[R] | None] | None = None,
     ) -> R:
         latest = time.monotonic() + self.patience.total_seconds()
-        with _locked_is_unavailable():
-            for tried in range(1, _MOST_TRIES):
-                try:
-                    return _decided_again(lambda: self._once(work, look))
-                except TryAgain:
-                    if time.monotonic() > latest:
-                        raise
-                    _pause(tried)
-            return _decided_again(lambda: self._once(work, look))
+        for tried in count(1):
+            try:
+                return _decided_again(partial(self._once, work, look))
+            except TryAgain as error:
+                if tried == _MOST_TRIES or time.monotonic() > latest:
+                    raise StoreUnavailable(str(error)) from None
+                _pause(tried)
+        raise AssertionError("one counts on until there is an answer")
 
     def _once(
         self,
@@ -135,39 +142,50 @@ class OwnTransactions(Transactions):
         look: Callable[[Connection], Outcome[R] | None] | None,
     ) -> R:
         with driver_errors_as_ours(), self._engine.connect() as connection:
-            outcome = None
             if look is not None and self._kind is sqlite:  # where readers and the writer part
-                with self._begun_on(connection, Purpose.READ):
-                    outcome = look(connection)
-            if outcome is None:
-                with self._turn(), self._begun_on(connection, Purpose.WRITE):
-                    outcome = work(connection)
-                    if outcome.keep:
-                        connection.exec_driver_sql("COMMIT")
-            return outcome.answer
+                seen = self._carried_out(connection, Purpose.READ, look)
+                if seen is not None:
+                    return seen.answer
+            with self._turn():
+                return self._carried_out(connection, Purpose.WRITE, work).answer
+
+    def _carried_out(
+        self, connection: Connection, purpose: Purpose, part: Callable[[Connection], Part]
+    ) -> Part:
+        """Do `part` in a transaction, and commit it if what it wrote is to be kept."""
+        try:
+            self._begin(connection, purpose)
+            outcome = part(connection)
+            if outcome is not None and outcome.keep:
+                said(connection, "COMMIT")
+            return outcome
+        finally:
+            _roll_back(connection)
 
     def _turn(self) -> AbstractContextManager[None]:
         """Wait where there is one writer at a time, if others of this process want to write."""
-        if self._kind is not sqlite:
-            return nullcontext()
-        return line_at(self._engine).turn(self.patience)
+        return nullcontext() if self._line is None else self._line.turn(self.patience)
 
     @contextmanager
     def _begun(self, purpose: Purpose) -> Iterator[Connection]:
-        with self._engine.connect() as connection, self._begun_on(connection, purpose):
-            yield connection
+        """Begin a transaction that only reads, or statements that are one each."""
+        with self._engine.connect() as connection:
+            try:
+                self._begin(connection, purpose)
+                yield connection
+            finally:
+                _roll_back(connection)
 
-    @contextmanager
-    def _begun_on(self, connection: Connection, purpose: Purpose) -> Iterator[None]:
-        """Begin a transaction, which is rolled back if it is not committed."""
-        try:
-            self._kind.begin(connection, purpose, self.patience)
-            if not self._is_new:
-                refuse_wrong_revision(connection)
-            yield
-        finally:
-            if not connection.invalidated:
-                connection.connection.rollback()
+    def _begin(self, connection: Connection, purpose: Purpose) -> None:
+        self._kind.begin(connection, purpose, self.patience)
+        if not self._is_new:
+            refuse_wrong_revision(connection)
+
+
+def _roll_back(connection: Connection) -> None:
+    """Undo what was not committed."""
+    if not connection.invalidated:
+        connection.connection.rollback()
 
 
 class HostTransaction(Transactions):
