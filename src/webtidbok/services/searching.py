@@ -176,7 +176,7 @@ def _page(
     offered = _asking(desk, evaluator, starts, standing, is_page=wishes.page_size is not None)
     if wishes.page_size is None:
         offers = _after(offered(starts), wishes)
-        return Found(slots=offers, offers=offers, refusals=evaluator.closed())
+        return Found(slots=offers, offers=offers, refusals=_closed(evaluator, offers))
     asked = len(evaluator.question.providers)
     offers = _first_offers(offered, starts, wishes.page_size, asked, wishes)
     slots = offers[: wishes.page_size]
@@ -185,8 +185,13 @@ def _page(
         slots=slots,
         offers=offers,
         next=Cursor(minute_of(slots[-1].start), slots[-1].provider) if more else None,
-        refusals=evaluator.closed(),
+        refusals=_closed(evaluator, offers),
     )
+
+
+def _closed(evaluator: Evaluator, offers: Offers) -> tuple[Refusal, ...]:
+    """Return why nothing at all is offered; where anything is, there is nothing to ask."""
+    return () if offers else evaluator.closed()
 
 
 def _asking(

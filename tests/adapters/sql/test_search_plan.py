@@ -1,11 +1,13 @@
 """A search is one range of one index, which holds all that is asked (design 7)."""
 
+from datetime import datetime
+
 import pytest
 from sqlalchemy import Engine, event
 
 from webtidbok.adapters.sql.store import SqlStore
 from webtidbok.model.ids import CalendarId
-from webtidbok.model.instants import EPOCH, MINUTE, SECOND, minute_after, minute_of
+from webtidbok.model.instants import DAY, EPOCH, MINUTE, SECOND, minute_after, minute_of
 from webtidbok.model.timespan import TimeSpan
 from webtidbok.testing.builders import (
     ALL_CALENDARS,
@@ -15,6 +17,7 @@ from webtidbok.testing.builders import (
     a_clinic,
     a_placement,
     an_appointment,
+    at,
 )
 from webtidbok.testing.store_scenes import ALWAYS, put, rows_of
 
@@ -69,16 +72,33 @@ def test_a_search_is_one_query_whatever_the_number_of_calendars(engine: Engine) 
 
     list(store.busy(THE_CLINIC, ALL_CALENDARS, ALWAYS, now=NOW))
 
-    assert [sql.split()[0] for sql, _ in said] == ["BEGIN", "SELECT"]
+    assert [sql.split()[0] for sql, _ in said] == ["SELECT"]
 
 
+@pytest.mark.parametrize("since", [EPOCH, EPOCH + DAY, EPOCH + 2 * DAY, at("09:00")])
 @pytest.mark.parametrize("seconds", [1, 59, 60, -1, -59, -60, -61])
-def test_minutes_are_rounded_outwards_also_before_1970(engine: Engine, seconds: int) -> None:
-    span = TimeSpan(EPOCH + seconds * SECOND, EPOCH + (seconds + 61) * SECOND)
+def test_minutes_are_rounded_outwards_also_before_1970(
+    engine: Engine, since: datetime, seconds: int
+) -> None:
+    span = TimeSpan(since + seconds * SECOND, since + (seconds + 61) * SECOND)
     store = SqlStore.from_engine(engine)
     put(store, a_clinic(), an_appointment("a1", placement=a_placement(span=span)))
 
-    around = TimeSpan(EPOCH - 9 * MINUTE, EPOCH + 9 * MINUTE)
-    assert rows_of(store.busy(THE_CLINIC, [ANNAS], around, now=NOW)) == [
-        (ANNAS, minute_of(span.start), minute_after(span.end))
+    for around in (TimeSpan(since - 9 * MINUTE, since + 9 * MINUTE), TimeSpan(since, since + DAY)):
+        found = rows_of(store.busy(THE_CLINIC, [ANNAS], around, now=NOW))
+        whole = [(ANNAS, minute_of(span.start), minute_after(span.end))]
+        assert found == (whole if span.overlaps(around) else [])
+
+
+def test_the_longest_row_that_reaches_into_a_search_after_1970_is_rounded_too(
+    engine: Engine,
+) -> None:
+    until = EPOCH + DAY + SECOND
+    store = SqlStore.from_engine(engine)
+    visit = an_appointment("a1", placement=a_placement(span=TimeSpan(until - DAY, until)))
+    put(store, a_clinic(), visit)
+
+    searched = TimeSpan(EPOCH + DAY, EPOCH + 2 * DAY)
+    assert rows_of(store.busy(THE_CLINIC, [ANNAS], searched, now=NOW)) == [
+        (ANNAS, 0, DAY // MINUTE + 1)
     ]

@@ -24,6 +24,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    FromClause,
     Integer,
     Select,
     Text,
@@ -45,7 +46,8 @@ from webtidbok.model.ids import CalendarId, ClinicId
 from webtidbok.model.timespan import TimeSpan
 from webtidbok.ports.store import BusyTime
 
-# Databases divide towards zero. Counted from the year 1, no moment is below zero.
+# Databases divide towards zero. Counted from the year 1, no moment is below zero; nor, counted from
+# 1970, is any that is mostly searched, and each sum that is spared shows in a search.
 _SINCE_YEAR_1_MINUTES = 1_035_593_280
 
 
@@ -68,7 +70,8 @@ def busy(
         "now": seconds_of(now),
         "besides": form.listed(sorted(filter(is_kept, besides))),
     }
-    asking = form.asking(is_besides=bool(besides))
+    is_modern = seconds_of(span.start) >= DAY_SECONDS  # no row is longer than a day
+    asking = form.asking(is_besides=bool(besides), is_modern=is_modern)
     for calendar, starts, ends, expires in asking.each(connection, facts):
         until = None if expires is None else moment_at(expires)
         yield BusyTime(calendar, form.read(starts), form.read(ends), until)
@@ -79,7 +82,8 @@ class _Form:
     """How one kind of database is asked.
 
     Attributes:
-        asking: Makes the statement, with what some holders take left out or not.
+        asking: Makes the statement: with what some holders take left out or not; for rows that all
+            start in 1970 or later, or not.
         listed: Makes one value of several.
         read: Reads the numbers of a column.
     """
@@ -90,15 +94,15 @@ class _Form:
 
 
 @cache
-def _in_json(*, is_besides: bool) -> Prepared:
+def _in_json(*, is_besides: bool, is_modern: bool) -> Prepared:
     is_asked = table.c.calendar.in_(_one_by_one("calendars"))
     is_anothers = table.c.holder.not_in(_one_by_one("besides")) if is_besides else None
     return Prepared(
         select(
             table.c.calendar,
-            func.json_group_array(_minutes(table.c.starts)),
-            func.json_group_array(_minutes(table.c.ends, more=59)),
-            func.min(table.c.expires),
+            func.json_group_array(_minutes(table.c.starts, is_modern=is_modern)),
+            func.json_group_array(_minutes(table.c.ends, more=59, is_modern=is_modern)),
+            _first_to_expire(table),
         )
         .where(is_asked, *_counting(is_anothers))
         .group_by(table.c.calendar)
@@ -111,7 +115,7 @@ def _one_by_one(name: str) -> Select[Any]:
 
 
 @cache
-def _in_arrays(*, is_besides: bool) -> Prepared:
+def _in_arrays(*, is_besides: bool, is_modern: bool) -> Prepared:
     calendars, besides = (bindparam(name, type_=ARRAY(Text)) for name in ("calendars", "besides"))
     asked = func.unnest(calendars).table_valued("calendar").render_derived(name="asked")
     is_anothers = table.c.holder != func.all(besides) if is_besides else None
@@ -122,10 +126,12 @@ def _in_arrays(*, is_besides: bool) -> Prepared:
         .correlate(asked)
         .subquery("found")
     )
+    starts = _minutes(found.c.starts, is_modern=is_modern)
+    ends = _minutes(found.c.ends, more=59, is_modern=is_modern)
     together = select(
-        func.array_agg(cast(_minutes(found.c.starts), Integer)).label("starts"),
-        func.array_agg(cast(_minutes(found.c.ends, more=59), Integer)).label("ends"),
-        func.min(found.c.expires).label("expires"),
+        func.array_agg(cast(starts, Integer)).label("starts"),
+        func.array_agg(cast(ends, Integer)).label("ends"),
+        _first_to_expire(found).label("expires"),
     ).lateral("together")
     return Prepared(
         select(asked.c.calendar, together.c.starts, together.c.ends, together.c.expires)
@@ -146,7 +152,15 @@ def _counting(is_anothers: ColumnElement[bool] | None) -> Iterator[ColumnElement
         yield or_(table.c.kind == ABSENCE, is_anothers)
 
 
-def _minutes(seconds: ColumnElement[int], *, more: int = 0) -> ColumnElement[int]:
+def _first_to_expire(rows: FromClause) -> ColumnElement[int]:
+    # Hardly any row expires, and asking whether it does costs less than comparing it.
+    return func.min(rows.c.expires).filter(rows.c.expires.is_not(None))
+
+
+def _minutes(seconds: ColumnElement[int], *, more: int = 0, is_modern: bool) -> ColumnElement[int]:
+    """Return seconds, and some more, as minutes, rounded down."""
+    if is_modern:
+        return (seconds + more) // 60 if more else seconds // 60
     return (seconds + (60 * _SINCE_YEAR_1_MINUTES + more)) // 60 - _SINCE_YEAR_1_MINUTES
 
 
