@@ -23,6 +23,9 @@ class Collided(StoreUnavailable):
 class _AsOurs:
     """A class and no generator, of which every transaction would make several."""
 
+    def __init__(self, *, is_last: bool) -> None:
+        self._is_last = is_last
+
     def __enter__(self) -> None:
         pass
 
@@ -32,15 +35,23 @@ class _AsOurs:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if isinstance(error, Exception) and isinstance(error, _not_ours()):
-            raise _ours(error) from None
+        if not isinstance(error, Exception):
+            return
+        ours = _ours(error) if isinstance(error, _not_ours()) else error
+        if self._is_last and isinstance(ours, TryAgain):
+            ours = StoreUnavailable(str(ours))
+        if ours is not error:
+            raise ours from None
 
 
-_AS_OURS = _AsOurs()
+_AS_OURS, _LAST = _AsOurs(is_last=False), _AsOurs(is_last=True)
 
 
-def driver_errors_as_ours() -> AbstractContextManager[None]:
+def driver_errors_as_ours(*, is_last: bool = False) -> AbstractContextManager[None]:
     """Raise our error in place of any error of the driver or of SQLAlchemy.
+
+    Args:
+        is_last: Nobody will try again: `StoreUnavailable` in place of `TryAgain`.
 
     Raises:
         OverlapsExclusive: the second lock spoke (R24).
@@ -48,7 +59,7 @@ def driver_errors_as_ours() -> AbstractContextManager[None]:
         Collided: a key was taken.
         StoreUnavailable: anything else. Never taken for a no, and never for done.
     """
-    return _AS_OURS
+    return _LAST if is_last else _AS_OURS
 
 
 def _not_ours() -> tuple[type[Exception], ...]:

@@ -115,7 +115,8 @@ class _Spoken:
 
 def _converted(values: list[Any], conversions: tuple[tuple[int, _Convert], ...]) -> tuple[Any, ...]:
     for place, convert in conversions:
-        values[place] = convert(values[place])
+        if values[place] is not None:
+            values[place] = convert(values[place])
     return tuple(values)
 
 

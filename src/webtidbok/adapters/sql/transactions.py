@@ -102,7 +102,7 @@ class OwnTransactions(Transactions):
     @contextmanager
     def reading(self, *, once: bool = False) -> Iterator[Connection]:  # noqa: D102
         purpose = Purpose.GLANCE if once else Purpose.READ
-        with _locked_is_unavailable(), driver_errors_as_ours(), self._begun(purpose) as begun:
+        with driver_errors_as_ours(is_last=True), self._begun(purpose) as begun:
             yield begun
 
     @property
@@ -114,11 +114,7 @@ class OwnTransactions(Transactions):
     def single_statements(self) -> Iterator[Connection]:
         """Give a connection on which each statement is a transaction by itself."""
         assert self.has_single_statements
-        with (
-            _locked_is_unavailable(),
-            driver_errors_as_ours(),
-            self._begun(Purpose.GLANCE) as connection,
-        ):
+        with driver_errors_as_ours(is_last=True), self._begun(Purpose.GLANCE) as connection:
             yield connection
 
     def run(  # noqa: D102
@@ -249,15 +245,6 @@ def _decided_again(once: Callable[[], R]) -> R:
         except (OverlapsExclusive, Collided):
             continue
     return once()
-
-
-@contextmanager
-def _locked_is_unavailable() -> Iterator[None]:
-    """In a transaction of our own, nobody else is asked to try again."""
-    try:
-        yield
-    except TryAgain as error:
-        raise StoreUnavailable(str(error)) from None
 
 
 def longest_pause(tried: int) -> float:
