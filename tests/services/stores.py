@@ -7,7 +7,7 @@ from tests.services.scenes import AnyStore
 from webtidbok.model.appointment import Appointment
 from webtidbok.model.hold import Hold, HoldId
 from webtidbok.model.identity import PersonalIdentityNumber
-from webtidbok.model.ids import CalendarId, ClinicId
+from webtidbok.model.ids import AppointmentId, CalendarId, ClinicId
 from webtidbok.model.timespan import TimeSpan
 from webtidbok.ports.store import (
     A,
@@ -57,6 +57,11 @@ class StoreBehind(Store):
         self, identity_number: PersonalIdentityNumber, code_hashes: Sequence[str]
     ) -> Appointment | None:
         return self.behind.find_by_code(identity_number, code_hashes)
+
+    def find_with_code(
+        self, clinic: ClinicId, appointment: AppointmentId, code_hashes: Sequence[str]
+    ) -> Appointment | None:
+        return self.behind.find_with_code(clinic, appointment, code_hashes)
 
 
 class CountingStore(StoreBehind):

@@ -287,11 +287,17 @@ def test_a_cancelled_visit_is_still_found_and_cancelled_again_r28(
 # By a card that was shown: a host's own memory of it
 
 
+def remembered(book: WebBook, visit: Booked, code: LookupCode) -> CardShown:
+    """Return what is remembered of the first patient's card."""
+    card = ByCard(identity_number=NUMBER, code=code.printed)
+    return book.card_shown(card, visit.appointment)
+
+
 def test_after_a_card_was_shown_the_visit_is_reached_without_it_r29b(
-    book: WebBook, visit: Booked
+    book: WebBook, visit: Booked, code: LookupCode
 ) -> None:
     mine = visit.appointment
-    again = CardShown(clinic=LINDEN, appointment=mine.id)
+    again = remembered(book, visit, code)
 
     shown = book.show(again)
     assert isinstance(shown, Shown)
@@ -301,15 +307,43 @@ def test_after_a_card_was_shown_the_visit_is_reached_without_it_r29b(
     assert isinstance(book.search_other_times(again, on()), Found)
     assert isinstance(book.cancel(again, revision=moved.appointment.revision), Cancelled)
     ways = [event.way for event in book.history(LINDEN, mine.id)]
-    assert ways == [WayIn.WEB, WayIn.CARD, WayIn.CARD]
+    assert ways == [WayIn.WEB, WayIn.STAFF, WayIn.CARD, WayIn.CARD]
+
+
+def test_a_new_code_ends_what_is_remembered_of_the_old_card_at_once_r29b(
+    book: WebBook, visit: Booked, code: LookupCode, store: AnyStore
+) -> None:
+    old = remembered(book, visit, code)
+    new = remembered(book, visit, new_code(book, visit))
+    before = contents(store)
+
+    assert book.show(old) == NoSuchVisit()
+    assert book.search_other_times(old, on()) == NoSuchVisit()
+    assert book.rebook(old, at("10:00")) == NoSuchVisit()
+    assert book.cancel(old) == NoSuchVisit()
+    assert contents(store) == before
+    assert isinstance(book.show(new), Shown)
+
+
+def test_what_is_remembered_of_a_card_outlives_a_change_of_keys(
+    book: WebBook, desk: Desk, visit: Booked, code: LookupCode
+) -> None:
+    old, new = desk.all_keys()[0], b"another key, which is long enough too"
+    keys = FixedKeys(new, old)
+    changed = attrs.evolve(book, desk=attrs.evolve(desk, keys=keys))
+
+    for shown in (remembered(book, visit, code), remembered(changed, visit, code)):
+        assert isinstance(changed.show(shown), Shown)
+    assert code.keyed_hash(old) not in repr(remembered(book, visit, code))
 
 
 @pytest.mark.parametrize(("clinic", "id_"), [("linden", "another"), ("nowhere", "visit")])
 def test_a_card_shown_for_a_visit_that_is_not_there_leads_nowhere(
-    book: WebBook, visit: Booked, clinic: str, id_: str
+    book: WebBook, visit: Booked, code: LookupCode, clinic: str, id_: str
 ) -> None:
     id_ = visit.appointment.id if id_ == "visit" else id_
-    again = CardShown(clinic=ClinicId(clinic), appointment=AppointmentId(id_))
+    shown = remembered(book, visit, code)
+    again = attrs.evolve(shown, clinic=ClinicId(clinic), appointment=AppointmentId(id_))
 
     assert book.show(again) == NoSuchVisit()
     assert book.cancel(again) == NoSuchVisit()

@@ -430,6 +430,17 @@ class OldCodesStay(MemoryStore):
         super()._write_ways_in(clinic, shelf, links, new)
 
 
+class AnyCodeOfTheClinic(MemoryStore):
+    """Looks whether there is such a code, and not whose it is."""
+
+    def find_with_code(
+        self, clinic: ClinicId, appointment: AppointmentId, code_hashes: Sequence[str]
+    ) -> Appointment | None:
+        shelf = self._shelf(clinic)
+        known = set(code_hashes).intersection(shelf.codes.values())
+        return shelf.appointments.get(appointment) if known else None
+
+
 class HistoryInOrderOfTheClock(MemoryStore):
     """Trusts that clocks never go back."""
 
@@ -484,6 +495,7 @@ CAUGHT_BY: dict[type[MemoryStore], str] = {
     VersionsThatStand: "test_the_version_of_the_settings_rises_with_every_change_of_them",
     CodesWithoutNumbers: "test_a_code_with_another_number_finds_nothing",
     OldCodesStay: "test_a_new_code_ends_the_old",
+    AnyCodeOfTheClinic: "test_no_other_code_finds_the_appointment",
     HistoryInOrderOfTheClock: "test_history_stands_in_the_order_it_was_stored",
 }
 

@@ -20,6 +20,7 @@ from tests.services.change_scenes import (
     moved_by_staff,
     recalled,
     register,
+    way_in_to,
 )
 from tests.services.scenes import LINDEN, AnyStore, contents, linden, set_up
 from tests.services.stores import CountingStore
@@ -301,6 +302,41 @@ def test_a_form_that_is_sent_after_it_ended_does_nothing(
 
     assert browser.heading == "Find your visit"
     assert as_it_is(book, visit) == visit
+
+
+@pytest.mark.parametrize("page", ["", "/avboka", "/boka-om", "/boka-om/bekrafta", "/kalender.ics"])
+def test_it_ends_at_once_when_staff_print_a_new_code_r29b(
+    book: WebBook, browser: Browser, visit: Appointment, card: ByCard, page: str
+) -> None:
+    show_card(browser, card)
+    address = f"{sitting_of(browser)}{page}?lang=en&time=2026-12-07T09:00Z"
+    assert browser.client.get(address).url.path.startswith("/kort/")
+    renewed = way_in_to(book, visit, 1)
+    browser.open(address)
+
+    assert (browser.status, browser.heading) == (200, "Find your visit")
+    assert browser.response.url.path == "/kort"
+    assert "Test1" not in browser.response.text
+    assert fails(browser, card)
+    assert not fails(browser, renewed)
+
+
+@pytest.mark.parametrize("wish", ["Cancel the visit", "Move the visit"])
+def test_a_form_of_the_old_code_changes_nothing_r29b(
+    book: WebBook, browser: Browser, visit: Appointment, card: ByCard, wish: str
+) -> None:
+    show_card(browser, card)
+    browser.follow(wish)
+    if wish == "Move the visit":
+        browser.follow("Later times:")
+        browser.press("Monday 7 December 10:00")
+    form = browser.button(wish)
+    way_in_to(book, visit, 1)
+    browser.send(form)
+
+    assert browser.heading == "Find your visit"
+    assert as_it_is(book, visit) == visit
+    assert happened(book, visit.id) == ["recalled", "code-issued"]
 
 
 @pytest.mark.parametrize("lifetime", [10 * MINUTE, DAY])

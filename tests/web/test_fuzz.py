@@ -6,12 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from tests.services.change_scenes import way_in_to
 from tests.services.scenes import LINDEN, booked, linden, link_to
 from tests.web.booking_scenes import typed
 from tests.web.browsing import FORM
 from webtidbok.adapters.keys import FixedKeys
 from webtidbok.adapters.memory.store import MemoryStore
 from webtidbok.adapters.memory.throttle import MemoryThrottle
+from webtidbok.model.appointment import Appointment
 from webtidbok.services.desk import Desk
 from webtidbok.services.web_book import WebBook
 from webtidbok.testing.builders import NOW, at
@@ -31,11 +33,12 @@ DESK = Desk(
     keys=FixedKeys(b"a key of the tests, which is long enough"),
     throttle=MemoryThrottle(),
 )
-WebBook(DESK).add_clinic(linden())
-CLIENT = TestClient(create_app(WebBook(DESK)), base_url="https://boka.example.com")
+BOOK = WebBook(DESK)
+BOOK.add_clinic(linden())
+CLIENT = TestClient(create_app(BOOK), base_url="https://boka.example.com")
 
 
-VISITS = [booked(WebBook(DESK), clock, place) for place, clock in ((1, "13:00"), (2, "15:00"))]
+VISITS = [booked(BOOK, clock, place) for place, clock in ((1, "13:00"), (2, "15:00"))]
 TOKENS = [link_to(visit).token.token for visit in VISITS]
 
 
@@ -47,7 +50,12 @@ def _step(wish: list[str]) -> str:
     return _written("book", clinic=LINDEN, secret="AAAAAAAAAAAAAAAAAAAAAA==", wish=wish)
 
 
-SITTINGS = [_written("card shown", clinic=LINDEN, visit=v.appointment.id) for v in VISITS]
+def _sitting(place: int, visit: Appointment) -> str:
+    shown = BOOK.card_shown(way_in_to(BOOK, visit, place), visit)
+    return _written("card shown", clinic=LINDEN, visit=visit.id, codes=shown.code_hashes)
+
+
+SITTINGS = [_sitting(place, visit.appointment) for place, visit in enumerate(VISITS, 1)]
 
 STEPS = [
     _step([]),

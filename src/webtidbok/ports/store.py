@@ -283,3 +283,11 @@ class Store(Protocol):
 
         Asks the same of the store whether or not the number is known (R29b).
         """
+
+    def find_with_code(
+        self, clinic: ClinicId, appointment: AppointmentId, code_hashes: Sequence[str]
+    ) -> Appointment | None:
+        """Return an appointment while its code is one of these; or None (R29b).
+
+        One query: the pages of a visit ask this each time, for whoever has shown a card.
+        """

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import attrs
 
-from webtidbok.errors import InvalidValue, UnknownAppointment
+from webtidbok.errors import InvalidValue
 from webtidbok.model.appointment import Appointment
 from webtidbok.model.codes import LinkToken, LookupCode
 from webtidbok.model.event import WayIn
@@ -40,11 +40,16 @@ class CardShown:
     """With a number and code that were right a short while ago (R29b).
 
     For a host that asks for them once and remembers, signed and for some minutes, what they led
-    to. It says that they were right, and nothing checks it: what patients send never becomes one.
+    to: `card_shown` makes it. It says that they were right, and nothing checks that: what patients
+    send never becomes one. It is good as long as the card is: a new code ends it with the old.
+
+    Attributes:
+        code_hashes: What the store may have of the code that was typed, one for each key.
     """
 
     clinic: ClinicId
     appointment: AppointmentId
+    code_hashes: tuple[str, ...] = attrs.field(repr=False)
 
 
 Access: TypeAlias = ByLink | ByCard | CardShown
@@ -64,15 +69,18 @@ def find(desk: Desk, access: Access, *, now: datetime) -> Appointment | None:
     if isinstance(access, ByLink):
         return desk.store.find_by_link(access.token.hash)
     if isinstance(access, CardShown):
-        return _find_again(desk, access)
+        return desk.store.find_with_code(access.clinic, access.appointment, access.code_hashes)
     return _find_by_card(desk, access, now)
 
 
-def _find_again(desk: Desk, access: CardShown) -> Appointment | None:
-    try:
-        return desk.records.appointment(access.clinic, access.appointment)
-    except UnknownAppointment:
-        return None
+def card_shown(desk: Desk, card: ByCard, appointment: Appointment) -> CardShown:
+    """Return what to remember of a card that has just led to this appointment.
+
+    Raises:
+        InvalidValue: the code is none, so that it led nowhere.
+    """
+    hashes = _hashes(desk, LookupCode.parse(card.code))
+    return CardShown(clinic=appointment.clinic, appointment=appointment.id, code_hashes=hashes)
 
 
 def _find_by_card(desk: Desk, access: ByCard, now: datetime) -> Appointment | None:
@@ -81,7 +89,7 @@ def _find_by_card(desk: Desk, access: ByCard, now: datetime) -> Appointment | No
     failures = counter.of_failure(number)
     is_over = counter.is_over(failures)
     # The same work whatever is wrong, so that the time taken tells nothing.
-    hashes = [(code or _NO_CODE).keyed_hash(key) for key in desk.all_keys()]
+    hashes = _hashes(desk, code or _NO_CODE)
     found = desk.store.find_by_code(number or _NOBODY, hashes)
     if is_over:
         return None
@@ -103,6 +111,10 @@ def _parsed(
     except InvalidValue:
         code = None
     return number, code
+
+
+def _hashes(desk: Desk, code: LookupCode) -> tuple[str, ...]:
+    return tuple(code.keyed_hash(key) for key in desk.all_keys())
 
 
 #: Looked up where what was typed is no number or no code; nobody has either.

@@ -30,7 +30,7 @@ from webtidbok.model.wall_clock import local_date
 from webtidbok.model.watch_list import WatchListEntry
 from webtidbok.rules import change_limit
 from webtidbok.rules.question import PatientFacts
-from webtidbok.services.access import Access, find
+from webtidbok.services.access import Access, ByCard, CardShown, card_shown, find
 from webtidbok.services.desk import Desk
 from webtidbok.services.lazily import Lazily
 
@@ -180,6 +180,10 @@ class WebBook:
     def show(self, access: Access) -> showing.Outcome:
         """See `services.showing.show`."""
         return showing.show(self.desk, access)
+
+    def card_shown(self, card: ByCard, appointment: Appointment) -> CardShown:
+        """See `services.access.card_shown`."""
+        return card_shown(self.desk, card, appointment)
 
     def search_other_times(
         self, access: Access, wishes: searching.Wishes

@@ -118,6 +118,27 @@ class LookupContract(ContractOfOpenClinic):
         assert store.find_by_code(_NUMBER, ["code"]) is None
         assert store.find_by_code(_NUMBER, ["new code"]) == visit
 
+    def test_an_appointment_is_found_while_it_has_the_code(self, store: StoreWithRecords) -> None:
+        """Whoever's it is, moved and cancelled too; a new code ends the old (R29b)."""
+        visit = an_appointment()
+        put(store, visit, Code("code", visit.id))
+        assert store.find_with_code(THE_CLINIC, visit.id, ["of an older key", "code"]) == visit
+
+        moved = visit.changed(placement=a_placement("13:00", "13:30"), cancelled_at=NOW)
+        put(store, moved, Code("new code", visit.id))
+        assert store.find_with_code(THE_CLINIC, visit.id, ["code"]) is None
+        assert store.find_with_code(THE_CLINIC, visit.id, ["new code"]) == moved
+
+    def test_no_other_code_finds_the_appointment(self, store: StoreWithRecords) -> None:
+        """Nor none, nor that of another appointment, nor any if it has none."""
+        visit, other = an_appointment("a1"), an_appointment("a2", "10:00", "10:30")
+        put(store, visit, other, Code("code", visit.id))
+
+        for codes in ([], [""], ["cod"], ["another"]):
+            assert store.find_with_code(THE_CLINIC, visit.id, codes) is None
+        assert store.find_with_code(THE_CLINIC, other.id, ["code", ""]) is None
+        assert store.find_with_code(THE_CLINIC, AppointmentId("a3"), ["code"]) is None
+
     def test_the_same_code_of_two_patients_leads_each_to_their_own(
         self, store: StoreWithRecords
     ) -> None:
@@ -177,6 +198,7 @@ class LookupContract(ContractOfOpenClinic):
         assert list(store.busy(THE_CLINIC, calendars, between("00:00", "24:00"), now=NOW)) == []
         assert store.find_by_link(name) is None
         assert store.find_by_code(_NUMBER, [name]) is None
+        assert store.find_with_code(THE_CLINIC, AppointmentId(name), [name]) is None
 
     @what_nothing_is_called
     def test_a_decision_sees_nothing_of_what_nothing_can_be_called(

@@ -8,7 +8,7 @@ from webtidbok.errors import UnknownAppointment, UnknownPatient
 from webtidbok.model.ids import AppointmentId, PatientId
 from webtidbok.model.message import MessageState
 from webtidbok.model.timespan import TimeSpan
-from webtidbok.ports.store import State
+from webtidbok.ports.store import Code, State
 from webtidbok.testing.builders import (
     ALL_CALENDARS,
     NOW,
@@ -66,8 +66,10 @@ class TenancyContract(ContractOfOpenClinic):
     ) -> None:
         """Nor holds, nor appointments and patients by their ids."""
         fill_the_test_clinic(store)
+        put(store, Code("code", AppointmentId("a1")))
         assert list(store.busy(OTHER_CLINIC, ALL_CALENDARS, _A_DAY, now=NOW)) == []
         assert store.hold(OTHER_CLINIC, a_hold().id) is None
+        assert store.find_with_code(OTHER_CLINIC, AppointmentId("a1"), ["code"]) is None
         with pytest.raises(UnknownAppointment):
             store.appointment(OTHER_CLINIC, AppointmentId("a1"))
         with pytest.raises(UnknownPatient):

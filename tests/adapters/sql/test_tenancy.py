@@ -32,7 +32,7 @@ from webtidbok.ports.outbox import Claimed, Outbox
 from webtidbok.ports.patients import PatientRegister
 from webtidbok.ports.records import Records
 from webtidbok.ports.snapshot import Snapshot, Taker
-from webtidbok.ports.store import Link, State, Store
+from webtidbok.ports.store import Code, Link, State, Store
 from webtidbok.testing.builders import (
     ALL_CALENDARS,
     ANNAS,
@@ -57,6 +57,7 @@ STORE: dict[str, Ask] = {
     ),
     "hold": lambda store, clinic: store.hold(clinic, HOLD),
     "standing": lambda store, clinic: any(store.standing(clinic).versions.values()),
+    "find_with_code": lambda store, clinic: store.find_with_code(clinic, VISIT, ["code"]),
     "transact": lambda store, clinic: nothing_seen(
         store.transact(everything_asked(clinic), lambda state: state)
     ),
@@ -155,7 +156,7 @@ def store(request: pytest.FixtureRequest) -> SqlStore:
         store._at_once = None
     put(store, a_clinic())
     fill_the_test_clinic(store)
-    put(store, Link("link", VISIT))
+    put(store, Link("link", VISIT), Code("code", VISIT))
     return store
 
 

@@ -157,6 +157,14 @@ class MemoryStore(Store, Records):
                         return found
         return None
 
+    def find_with_code(
+        self, clinic: ClinicId, appointment: AppointmentId, code_hashes: Sequence[str]
+    ) -> Appointment | None:
+        with self._lock:
+            shelf = self._shelf(clinic)
+            has_code = shelf.codes.get(appointment) in code_hashes
+            return shelf.appointments[appointment] if has_code else None
+
     # Records
 
     def clinic_ids(self) -> Sequence[ClinicId]:

@@ -28,7 +28,7 @@ from webtidbok.errors import UnknownClinic
 from webtidbok.model.appointment import Appointment
 from webtidbok.model.hold import Hold, HoldId
 from webtidbok.model.identity import PersonalIdentityNumber
-from webtidbok.model.ids import CalendarId, ClinicId, PatientId
+from webtidbok.model.ids import AppointmentId, CalendarId, ClinicId, PatientId
 from webtidbok.model.timespan import TimeSpan
 from webtidbok.ports.store import A, BusyTime, Change, Scope, Standing, State, Store, StoredClinic
 
@@ -167,6 +167,14 @@ class SqlStore(SqlRecords, Store):
                 patients.by_id(_NOWHERE, _NOBODY)
         return None
 
+    def find_with_code(
+        self, clinic: ClinicId, appointment: AppointmentId, code_hashes: Sequence[str]
+    ) -> Appointment | None:
+        facts = {"clinic": clinic, "id": appointment, "code_hashes": list(code_hashes)}
+        with self._transactions.reading(once=True) as connection:
+            row = connection.execute(_WITH_CODE, facts).mappings().one_or_none()
+            return None if row is None else appointment_of(row)
+
 
 _NOWHERE = ClinicId("")
 _NOBODY = PatientId("")
@@ -176,9 +184,12 @@ _BY_LINK = (
     .join(tables.link)
     .where(tables.link.c.token_hash == wanted("token_hash"))
 )
-_BY_CODE = (
+_HAS_CODE = (
     select(tables.appointment)
     .join(tables.code)
     .where(tables.code.c.code_hash.in_(wanted("code_hashes", expanding=True)))
-    .order_by(tables.appointment.c.clinic, tables.appointment.c.id)
+)
+_BY_CODE = _HAS_CODE.order_by(tables.appointment.c.clinic, tables.appointment.c.id)
+_WITH_CODE = _HAS_CODE.where(
+    tables.appointment.c.clinic == wanted("clinic"), tables.appointment.c.id == wanted("id")
 )

@@ -12,7 +12,7 @@ from webtidbok.services.outcomes import NoSuchVisit
 from webtidbok.services.showing import NotShown, Shown
 from webtidbok.web.steps import StaleStep
 from webtidbok.web.visit.place import begun
-from webtidbok.web.visit.ways import card_shown
+from webtidbok.web.visit.ways import way_after
 from webtidbok.web.visitor import Visitor
 
 _PURPOSE = "card"
@@ -38,7 +38,7 @@ def take(visitor: Visitor) -> Response:
     )
     match visitor.book.show(card):
         case Shown(appointment=visit):
-            return visitor.onward(visitor.paths.own(*card_shown(visitor, visit).segments))
+            return visitor.onward(visitor.paths.own(*way_after(visitor, card, visit).segments))
         case NotShown(clinic=clinic):
             return begun(visitor, clinic)
         case NoSuchVisit():

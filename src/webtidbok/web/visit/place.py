@@ -98,7 +98,7 @@ def seen(visitor: Visitor, way: Way, view: PlaceView) -> Response:
     """Look where a way leads, and show that."""
     match visitor.book.show(way.access):
         case NoSuchVisit():
-            return _nowhere(visitor)
+            return _no_way(visitor)
         case NotShown(clinic=clinic):
             return begun(visitor, clinic)
         case Shown(clinic=clinic) as shown:
@@ -111,11 +111,7 @@ def begun(visitor: Visitor, clinic: Clinic) -> Response:
 
 
 def _no_way(visitor: Visitor) -> Response:
-    """Return the one answer to a link that cannot be; after a card, ask for it again."""
+    """Return the one answer to a link that leads nowhere; after a card, ask for it again."""
     if "token" in visitor.request.path_params:
-        return _nowhere(visitor)
+        return visitor.at_only_clinic().page("visit/unknown.html", status=_NOT_FOUND)
     return visitor.onward(visitor.paths.own(CARD, again="yes"))
-
-
-def _nowhere(visitor: Visitor) -> Response:
-    return visitor.at_only_clinic().page("visit/unknown.html", status=_NOT_FOUND)

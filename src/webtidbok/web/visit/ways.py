@@ -1,7 +1,8 @@
 """The ways to a visit: the link in its address, or a card that was shown a while ago (R29).
 
 Who shows a card gets an address for the sitting: a step (`web.steps`) that names the visit. It
-holds neither number nor code, ends after half an hour, and lives no longer for being used.
+holds neither number nor code: of the code, what the store has of it, so that a new code ends the
+sitting. Else it ends after half an hour, and lives no longer for being used.
 """
 
 from datetime import timedelta
@@ -13,7 +14,7 @@ from webtidbok.model.addresses import CARD, LINK
 from webtidbok.model.appointment import Appointment
 from webtidbok.model.codes import LinkToken
 from webtidbok.model.ids import AppointmentId, ClinicId
-from webtidbok.services.access import ByLink, CardShown
+from webtidbok.services.access import ByCard, ByLink, CardShown
 from webtidbok.web.steps import StaleStep
 from webtidbok.web.visitor import Visitor
 
@@ -35,11 +36,12 @@ class Way:
         return isinstance(self.access, CardShown)
 
 
-def card_shown(visitor: Visitor, visit: Appointment) -> Way:
+def way_after(visitor: Visitor, card: ByCard, visit: Appointment) -> Way:
     """Return the way of whoever has just shown the card of a visit."""
-    content = {"clinic": visit.clinic, "visit": visit.id}
+    shown = visitor.book.card_shown(card, visit)
+    content = {"clinic": shown.clinic, "visit": shown.appointment, "codes": shown.code_hashes}
     sitting = visitor.steps.written(_SHOWN, content, lifetime=SITTING)
-    return Way(CardShown(clinic=visit.clinic, appointment=visit.id), (CARD, sitting))
+    return Way(shown, (CARD, sitting))
 
 
 def way_in(visitor: Visitor) -> Way | None:
@@ -61,7 +63,9 @@ def _after_card(visitor: Visitor) -> Way | None:
         content = visitor.steps.read(_SHOWN, sitting)
     except StaleStep:
         return None
-    visit = CardShown(
-        clinic=ClinicId(content["clinic"]), appointment=AppointmentId(content["visit"])
+    shown = CardShown(
+        clinic=ClinicId(content["clinic"]),
+        appointment=AppointmentId(content["visit"]),
+        code_hashes=tuple(content["codes"]),
     )
-    return Way(visit, (CARD, sitting))
+    return Way(shown, (CARD, sitting))
