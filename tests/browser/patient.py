@@ -91,6 +91,10 @@ class Patient:
         """Return the first link that reads so, or holds these words."""
         return self.on.get_by_role("link", name=self.word(text)).first
 
+    def way(self, text: str) -> Locator:
+        """Return the button that holds these words and takes along what was typed."""
+        return self.on.get_by_role("button", name=self.word(text)).first
+
     def field(self, label: str) -> Locator:
         """Return the field whose label begins so."""
         return self.on.get_by_label(re.compile("^" + re.escape(self.word(label))))

@@ -123,6 +123,15 @@ def taken_at_the_end(patient: Patient) -> None:
     patient.reads("Everything you wrote is kept.")
 
 
+def times_after_the_details(patient: Patient) -> None:
+    taken_at_the_end(patient)
+    patient.press("See all free times")
+    patient.sees("Choose a time")
+    patient.reads("Everything you wrote is kept.")
+    patient.way("Later times:").click()
+    patient.reads("First free time")
+
+
 def refused(patient: Patient) -> None:
     patient.scene.set_up(max_open_bookings=0)
     patient.come_to_the_review()
@@ -392,6 +401,7 @@ BOOKING: dict[str, State] = {
         receipt_of_a_repeat,
         taken_before_the_details,
         taken_at_the_end,
+        times_after_the_details,
         refused,
         booked_already,
         times_open_for_hours,

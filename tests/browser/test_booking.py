@@ -9,6 +9,7 @@ from examples.demo.cast import ELIN
 from tests.browser.looking import picture
 from tests.browser.patient import DESKTOP, PHONE, Device, Patient
 from tests.browser.scene import Scene
+from tests.browser.states import times_after_the_details
 
 Window = Callable[..., Page]
 
@@ -97,6 +98,22 @@ def test_the_details_can_be_changed_before_all_is_confirmed(patient: Patient) ->
 
     patient.sees("Your time is booked")
     assert [visit.first_name for visit in patient.scene.booked_on_the_web()] == ["Kim Maria"]
+
+
+def test_who_comes_too_late_looks_at_all_free_times_and_types_nothing_again(
+    patient: Patient,
+) -> None:
+    times_after_the_details(patient)
+    patient.field("When in the day").select_option("morning")
+    patient.press("Show times")
+    patient.way("Later times:").click()
+    patient.reads("First free time")
+    patient.choose_time(1)
+    patient.sees("Is everything right?")
+    patient.press(LAST_STEP)
+
+    patient.sees("Your time is booked")
+    assert "Kim" in {visit.first_name for visit in patient.scene.booked_on_the_web()}
 
 
 # Two at once

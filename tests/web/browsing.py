@@ -37,10 +37,13 @@ class Element:
 
     @property
     def form(self) -> "Element":
-        """The form around the element."""
-        element = self
-        while element.tag != "form":
-            assert element.parent is not None, "it is in no form"
+        """The form that the element names, or else the one around it."""
+        element, named = self, self.attributes.get("form")
+        while element.tag != "form" or named:
+            if element.parent is None:
+                assert named, "it is in no form"
+                [form] = [e for e in element.all("form") if e.attributes.get("id") == named]
+                return form
             element = element.parent
         return element
 

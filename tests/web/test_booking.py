@@ -25,6 +25,7 @@ from tests.web.booking_scenes import (
     typed,
 )
 from tests.web.browsing import Browser
+from tests.web.test_laws import addresses
 from webtidbok.errors import Fault, InvalidInput
 from webtidbok.model.age import Ages
 from webtidbok.model.appointment import Appointment
@@ -37,8 +38,9 @@ from webtidbok.services.access import ByLink
 from webtidbok.services.limits import CONFIRMATIONS_BY_MOBILE
 from webtidbok.services.showing import Shown
 from webtidbok.services.web_book import WebBook
-from webtidbok.testing.builders import ANNA, CHECK_UP, NOW, at, between
+from webtidbok.testing.builders import ANNA, BO, CHECK_UP, NOW, at, between
 from webtidbok.testing.clock import StandingClock
+from webtidbok.testing.identity_numbers import an_identity_number
 from webtidbok.web.booking.details import said_about
 from webtidbok.web.site import Site
 
@@ -338,6 +340,135 @@ def test_an_alternative_that_goes_too_brings_new_ones_and_all_is_kept(
     assert "Everything you wrote is kept." in browser.text
     choose(browser, "10:00")
     assert browser.heading == "Is everything right?"
+
+
+# All free times, with what was typed
+
+
+def to_taken(browser: Browser, book: WebBook, clock: StandingClock) -> None:
+    """Come too late with the details of the first patient, who writes two lines."""
+    to_review(browser, message="Line one\nline two")
+    clock.stand_at(NOW + timedelta(minutes=10))
+    booked(book, "09:00", 2)
+    browser.press("Book the time")
+    assert browser.heading == "Somebody else was faster"
+
+
+def assert_all_is_kept(browser: Browser) -> None:
+    """Have the last look before one, with all that the first patient typed."""
+    assert browser.heading == "Is everything right?"
+    for said in ("Maja Berglund", "070-174 06 05", "test1@example.com", "Line one line two"):
+        assert said in browser.text
+    assert "By SMS and e-mail" in browser.text
+
+
+def assert_is_in_no_address(browser: Browser) -> None:
+    """See that the page and its links and forms have nothing typed in their addresses."""
+    for address in (str(browser.response.url), *addresses(browser.response.text)):
+        for told in ("Maja", "Berglund", "070-174", an_identity_number(1).digits, "test1", "Line"):
+            assert told not in address
+
+
+def test_who_looks_at_all_free_times_after_all_keeps_what_was_typed(
+    browser: Browser, book: WebBook, clock: StandingClock, store: AnyStore
+) -> None:
+    to_taken(browser, book, clock)
+    for wanted in ("See all free times", "Later times", "Later times", "Earlier times"):
+        browser.press(wanted)
+        assert (browser.status, browser.heading) == (200, "Choose a time")
+        assert "Everything you wrote is kept." in browser.text
+        assert_is_in_no_address(browser)
+    browser.press("Show times", provider="bo", part="afternoon")
+    assert_is_in_no_address(browser)
+    for wanted in ("Later times", "Later times", "First free time", "Later times"):
+        browser.press(wanted)
+    choose(browser, "13:00")
+    assert_all_is_kept(browser)
+    browser.press("Book the time")
+
+    assert browser.heading == "Your time is booked"
+    visit = next(visit for visit in bookings(store) if visit.first_name == "Maja")
+    assert (visit.span.start, visit.placement.provider) == (at("13:00"), BO)
+    assert visit.booking_text == "Line one\nline two"
+
+
+def test_where_no_time_is_like_that_all_others_are_shown_with_what_was_typed(
+    browser: Browser, book: WebBook, clock: StandingClock
+) -> None:
+    to_taken(browser, book, clock)
+    browser.press("See all free times")
+    browser.press("Show times", part="evening")
+    assert "There is no free time like that." in browser.text
+    browser.press("Show all free times")
+    browser.press("Later times")
+    choose(browser, "10:00")
+
+    assert_all_is_kept(browser)
+
+
+def test_the_same_times_are_shown_with_what_was_typed_as_without(
+    browser: Browser, book: WebBook, clock: StandingClock
+) -> None:
+    to_taken(browser, book, clock)
+    browser.press("See all free times")
+    browser.press("Show times", provider="bo", part="afternoon")
+    browser.press("Later times")
+    shown = [button.text for button in browser.page.all("button")]
+    browser.open(str(browser.response.url))
+
+    assert "Everything you wrote is kept." not in browser.text
+    assert [button.text for button in browser.page.all("button")] == [
+        text for text in shown if ": week" not in text and text != "First free time"
+    ]
+
+
+@pytest.mark.parametrize("wanted", ["Go on with it", "Give it back"])
+def test_after_a_refusal_all_free_times_and_the_kept_one_keep_what_was_typed(
+    browser: Browser, book: WebBook, wanted: str
+) -> None:
+    to_review(browser, message="Line one\nline two")
+    set_up_type(book, minimum_notice=timedelta(days=30))
+    browser.press("Book the time")
+    assert browser.heading == "That cannot be booked here"
+    set_up_type(book, minimum_notice=None)
+    browser.press("See all free times")
+    assert "You have a time that is kept for you until 08:10" in browser.text
+    browser.press(wanted)
+    if wanted == "Give it back":
+        assert "You have a time" not in browser.text
+        browser.press("Later times")
+        choose(browser, "10:00")
+
+    assert_all_is_kept(browser)
+
+
+def test_who_chooses_another_time_at_the_last_look_keeps_what_was_typed(
+    browser: Browser,
+) -> None:
+    to_review(browser, message="Line one\nline two")
+    browser.press("Choose another time")
+    assert (browser.status, browser.heading) == (200, "Choose a time")
+    assert "You have a time that is kept" not in browser.text
+    browser.press("Later times")
+    choose(browser, "10:00")
+
+    assert_all_is_kept(browser)
+
+
+def test_free_times_that_were_open_for_too_long_keep_what_was_typed(
+    browser: Browser, book: WebBook, clock: StandingClock, store: AnyStore
+) -> None:
+    to_taken(browser, book, clock)
+    browser.press("See all free times")
+    clock.stand_at(NOW + timedelta(minutes=10) + Site().step_lifetime)
+    before = contents(store)
+    browser.press("Later times")
+    assert (browser.status, browser.heading) == (400, "Choose a time")
+    assert "The page was open for a long time." in browser.text
+    assert contents(store) == before
+    choose(browser, "10:00")
+
+    assert_all_is_kept(browser)
 
 
 # Forms that were open for too long

@@ -14,7 +14,7 @@ from webtidbok.services.holding import HoldRequest, hold_id
 from webtidbok.services.outcomes import Held, Refused, SlotTaken
 from webtidbok.services.searching import Found, Wishes
 from webtidbok.web.booking import reviewing
-from webtidbok.web.booking.details import has_typed, typed_in
+from webtidbok.web.booking.details import typed_before
 from webtidbok.web.booking.errand import Wish
 from webtidbok.web.booking.place import Place, looked_at, sent_from
 from webtidbok.web.booking.refusing import closed, refused, taken
@@ -61,10 +61,10 @@ def show(visitor: Visitor) -> Response:
     filters = Filters.of(visitor.query, place)
     if place.is_new:
         return visitor.onward(place.path(step=place.step, **filters.query_with_week()))
-    return _look(place, filters)
+    return _look(place, filters, {})
 
 
-def _look(place: Place, filters: Filters) -> Response:
+def _look(place: Place, filters: Filters, typed: Mapping[str, str]) -> Response:
     found = _search(place, filters)
     if found.refusals:
         return closed(place.visitor, found.refusals)
@@ -81,6 +81,7 @@ def _look(place: Place, filters: Filters) -> Response:
         time_name=time_name,
         hold=hold,
         held=place.at_held(hold) if hold else None,
+        typed=typed,
     )
 
 
@@ -102,14 +103,18 @@ def _search(place: Place, filters: Filters) -> Found:
 
 
 def take(visitor: Visitor) -> Response:
-    """Hold the time that was chosen, and go on to the details, or to what was typed before."""
-    place = sent_from(visitor)
-    start, provider = time_in(visitor.form.get("time", ""))
+    """Hold the time that was chosen, and go on to the details, or to what was typed before.
+
+    Without a time, free times are shown, as an address would have it; what was typed goes along.
+    """
+    place, typed = sent_from(visitor), typed_before(visitor.form)
+    if "time" not in visitor.form:
+        return _look(place, Filters.of({**visitor.query, **visitor.form}, place), typed)
+    start, provider = time_in(visitor.form["time"])
     place = place.wishing(Wish(type=place.type.id, provider=provider, start=start))
-    typed = typed_in(visitor.form) if has_typed(visitor.form) else {}
     if place.is_stale:
         day = local_date(start, place.clinic.time_zone)
-        return reviewing.review(place, typed) if typed else _look(place, Filters(week=day))
+        return reviewing.review(place, typed) if typed else _look(place, Filters(week=day), {})
     return _hold(place, place.wish, typed)
 
 
@@ -138,9 +143,9 @@ def _hold(place: Place, wish: Wish, typed: Mapping[str, str]) -> Response:
 
 
 def release(visitor: Visitor) -> Response:
-    """Give the held time back, and show the free times again."""
-    place = sent_from(visitor)
+    """Give the held time back, and show the free times again; what was typed goes along."""
+    place, typed = sent_from(visitor), typed_before(visitor.form)
     token = place.errand.hold_token
     if not place.is_stale:
         visitor.book.release(place.clinic.id, token, caller=visitor.caller)
-    return visitor.onward(place.other_times)
+    return _look(place, Filters(), typed) if typed else visitor.onward(place.other_times)

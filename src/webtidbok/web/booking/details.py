@@ -64,9 +64,9 @@ def typed_in(form: Mapping[str, str]) -> dict[str, str]:
     return {name: form.get(name, "") for name in (*FIELDS, *TICKS)}
 
 
-def has_typed(form: Mapping[str, str]) -> bool:
-    """Return whether a form brings details along."""
-    return any(name in form for name in FIELDS)
+def typed_before(form: Mapping[str, str]) -> dict[str, str]:
+    """Return what a form brings along that was typed on a page before; empty if nothing was."""
+    return typed_in(form) if any(name in form for name in FIELDS) else {}
 
 
 def details_in(book: WebBook, clinic: ClinicId, typed: Mapping[str, str]) -> PatientDetails:
