@@ -14,7 +14,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
-    Executable,
+    FromClause,
+    ScalarSelect,
     Table,
     Text,
     and_,
@@ -70,7 +71,7 @@ Sight: TypeAlias = list[tuple[Any, ...]]
 
 def sight_of(connection: Connection, scope: Scope) -> Sight:
     """Read what `scope` asks for. One statement."""
-    return _FORMS[connection.dialect.name].statement.rows(connection, _facts(scope))
+    return _STATEMENTS[connection.dialect.name].rows(connection, _facts(scope))
 
 
 def glance_in(sight: Sight, dialect: Dialect, parsed: ParsedClinics) -> Glance | None:
@@ -137,21 +138,6 @@ def _absences(rows: Sequence[Sequence[Any]]) -> tuple[Absence, ...]:
     return tuple(sorted(found, key=lambda each: (each.span.start, each.id)))
 
 
-@attrs.frozen
-class _Form:
-    """How one kind of database is asked, and how its arrays are read."""
-
-    statement: Prepared
-    read: Callable[[Any], Sequence[Any]]
-
-
-def _in_json(rows: str | None) -> Sequence[Any]:
-    return () if rows in _NOTHING else json.loads(rows or "")
-
-
-_NOTHING = (None, "[]")
-
-
 def absent_in_span() -> Iterator[ColumnElement[bool]]:
     """Yield what absences must be that lie in the calendars and the span of a scope."""
     table = tables.absence
@@ -171,48 +157,71 @@ def open_bookings_of(patient: ColumnElement[str]) -> Iterator[ColumnElement[bool
     yield table.c.cancelled_at.is_(None)
 
 
-def _statement(array: Any, together: Any, *, with_versions: bool) -> Executable:  # noqa: ANN401 - SQL functions
-    """Return the statement, given what makes an array of columns and what makes one of rows."""
-    clinic, calendar, occupied, absence = (
-        tables.clinic,
-        tables.calendar,
-        tables.occupied,
-        tables.absence,
-    )
-    patient, hold, event = tables.patient, tables.hold, tables.event
+@attrs.frozen
+class _Form:
+    """How one kind of database is asked.
 
-    def all_of(table: Table, columns: Sequence[str], *conditions: ColumnElement[bool]) -> Any:  # noqa: ANN401
-        rows = together(array(*(table.c[name] for name in columns)))
+    Attributes:
+        array: Its function that makes an array of columns.
+        together: Its function that makes an array of rows.
+        read: Reads the arrays that it gives.
+        has_versions: What is read can be compared by the versions of calendars.
+    """
+
+    array: Any
+    together: Any
+    read: Callable[[Any], Sequence[Any]]
+    has_versions: bool
+
+    def all_of(
+        self, table: Table, columns: Sequence[str], *conditions: ColumnElement[bool]
+    ) -> ScalarSelect[Any]:
+        """Return the rows for which some conditions hold, as one value."""
+        rows = self.together(self.array(*(table.c[name] for name in columns)))
         return select(rows).where(*conditions).scalar_subquery()
 
-    def how_many(*conditions: ColumnElement[bool]) -> Any:  # noqa: ANN401
-        return select(func.count()).where(*conditions).scalar_subquery()
+    def versions(self) -> ColumnElement[Any]:
+        """Return the versions of the scope's calendars; nothing where they are of no use."""
+        table = tables.calendar
+        # One by one, and not as an array: of that PostgreSQL does not know how long it is, and so
+        # would plan the statement anew each time, which takes ten times as long as carrying it out.
+        is_asked = table.c.calendar.in_(wanted("calendars", expanding=True))
+        of_clinic = table.c.clinic == wanted("clinic")
+        found = self.all_of(table, ("calendar", "version"), of_clinic, is_asked)
+        return found if self.has_versions else null()
 
-    # One by one, and not as an array: of that PostgreSQL does not know how long it is, and so would
-    # plan the statement anew each time, which takes ten times as long as carrying it out.
-    is_asked = calendar.c.calendar.in_(wanted("calendars", expanding=True))
-    of_clinic = calendar.c.clinic == wanted("clinic")
-    versions = all_of(calendar, ("calendar", "version"), of_clinic, is_asked)
+
+def _how_many(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).where(*conditions).scalar_subquery()
+
+
+def _with_patient_and_hold() -> FromClause:
+    """Return the clinic, with the patient and the hold that the scope names, if they are there."""
+    clinic, patient, hold = tables.clinic, tables.patient, tables.hold
     is_of_number = and_(
         patient.c.clinic == clinic.c.id,
         patient.c.identity_number == bindparam("number", type_=Text),
     )
     is_the_hold = and_(hold.c.clinic == clinic.c.id, hold.c.id == wanted("hold"))
-    return (
-        select(
-            clinic.c.version,
-            clinic.c.digest,
-            how_many(event.c.clinic == wanted("clinic"), event.c.key == wanted("request")),
-            how_many(*open_bookings_of(patient.c.id)),
-            versions if with_versions else null(),
-            all_of(occupied, _OCCUPIED, *OCCUPIED_IN_SPAN),
-            all_of(absence, _ABSENCE, *absent_in_span()),
-            *(patient.c[name] for name in _PATIENT),
-            *(hold.c[name] for name in _HOLD),
-        )
-        .select_from(clinic.outerjoin(patient, is_of_number).outerjoin(hold, is_the_hold))
-        .where(clinic.c.id == wanted("clinic"))
+    return clinic.outerjoin(patient, is_of_number).outerjoin(hold, is_the_hold)
+
+
+def _statement(form: _Form) -> Prepared:
+    clinic, event, patient, hold = tables.clinic, tables.event, tables.patient, tables.hold
+    repeats = event.c.clinic == wanted("clinic"), event.c.key == wanted("request")
+    columns = (
+        clinic.c.version,
+        clinic.c.digest,
+        _how_many(*repeats),
+        _how_many(*open_bookings_of(patient.c.id)),
+        form.versions(),
+        form.all_of(tables.occupied, _OCCUPIED, *OCCUPIED_IN_SPAN),
+        form.all_of(tables.absence, _ABSENCE, *absent_in_span()),
+        *(patient.c[name] for name in _PATIENT),
+        *(hold.c[name] for name in _HOLD),
     )
+    there = _with_patient_and_hold()
+    return Prepared(select(*columns).select_from(there).where(clinic.c.id == wanted("clinic")))
 
 
 _PIECE = 2
@@ -223,11 +232,13 @@ _HOLD = tuple(tables.hold.c.keys())
 
 _FORMS = {
     "sqlite": _Form(
-        Prepared(_statement(func.json_array, func.json_group_array, with_versions=False)),
-        _in_json,
+        func.json_array,
+        func.json_group_array,
+        lambda rows: json.loads(rows) if rows else (),
+        has_versions=False,
     ),
     "postgresql": _Form(
-        Prepared(_statement(func.json_build_array, func.json_agg, with_versions=True)),
-        lambda rows: rows or (),
+        func.json_build_array, func.json_agg, lambda rows: rows or (), has_versions=True
     ),
 }
+_STATEMENTS = {name: _statement(form) for name, form in _FORMS.items()}
