@@ -187,13 +187,35 @@ def test_who_asks_for_more_or_for_no_time_is_not_answered_at_a_glance(
     assert not is_seen_whole(a_scope(**more))
 
 
-def test_what_has_not_changed_is_what_was_seen_before(filled: Engine) -> None:
+def test_what_has_not_changed_is_what_was_seen_before(engine: Engine) -> None:
+    store = SqlStore.from_engine(engine)
+    fill(store)
+    scope = a_scope(identity_number=KNOWN.identity_number)
+
+    def seen(before: Seen | None = None, *, glances: bool) -> Seen:
+        with engine.connect() as connection:
+            reader = StateReader(
+                connection=connection,
+                patients=SqlPatients(connection),
+                parsed=store._parsed,
+                glances=glances,
+            )
+            return reader.read(scope, before)
+
+    for glances in (True, False):
+        before = seen(glances=glances)
+        assert (before.sight is not None) is glances
+        assert seen(before, glances=glances) is before
+        put(store, attrs.evolve(KNOWN, first_name="Åsa", last_name=f"{glances}"))
+        after = seen(before, glances=glances)
+        assert after is not before
+        assert after.state.patient != before.state.patient
+
+
+def test_rows_with_a_patient_in_them_are_not_shown(filled: Engine) -> None:
     with filled.connect() as connection:
-        parsed = ParsedClinics()
-        reader = StateReader(
-            connection=connection, patients=SqlPatients(connection), parsed=parsed, glances=True
-        )
-        before = reader.read(a_scope())
-        assert reader.read(a_scope(), before) is before
-        assert reader.read(a_scope(now=at("09:00")), before) is before
-        assert reader.read(a_scope(hold=HOLD.id), before) is not before
+        sight = sight_of(connection, a_scope(identity_number=KNOWN.identity_number))
+
+    assert KNOWN.identity_number.kept in str(sight.rows)
+    for secret in (KNOWN.identity_number.kept, KNOWN.last_name):
+        assert secret not in repr(sight)

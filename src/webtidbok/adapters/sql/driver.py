@@ -55,7 +55,7 @@ def _cursor(connection: Connection) -> Any:  # noqa: ANN401 - the driver's
     Its others rewrite each statement, and those that are long each time anew; and numbers that
     were written out have to be read.
     """
-    driver: Any = connection.connection.driver_connection
+    driver: Any = connection.connection.dbapi_connection
     if connection.dialect.name != "postgresql":
         return driver.cursor()
     psycopg: Any = sys.modules["psycopg"]

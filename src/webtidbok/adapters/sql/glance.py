@@ -7,7 +7,7 @@ it: who finds them unchanged, under locks, knows that the state still holds (`at
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 import attrs
 from sqlalchemy import (
@@ -31,7 +31,7 @@ from webtidbok.adapters.sql.clinics import ParsedClinics
 from webtidbok.adapters.sql.columns import Instant, wanted
 from webtidbok.adapters.sql.occupancy import seconds_of
 from webtidbok.adapters.sql.patients import patient_of
-from webtidbok.adapters.sql.prepared import Prepared
+from webtidbok.adapters.sql.prepared import Asking, Prepared
 from webtidbok.adapters.sql.rows import hold_of
 from webtidbok.model.absence import Absence
 from webtidbok.model.changeable import Origin
@@ -65,13 +65,22 @@ def is_seen_whole(scope: Scope) -> bool:
     return is_of_times and not scope.holders and others == (None, None, None)
 
 
-#: The rows of a glance as they came: as long as they are the same, nothing of it has changed.
-Sight: TypeAlias = list[tuple[Any, ...]]
+@attrs.frozen
+class Sight:
+    """The rows of a glance as they came: while they are equal, nothing of it has changed."""
+
+    _asking: Asking = attrs.field(eq=False, repr=False)
+    rows: list[tuple[Any, ...]] = attrs.field(repr=False)
+
+    def again(self, connection: Connection) -> "Sight":
+        """Return the same as it is now."""
+        return Sight(self._asking, self._asking.rows(connection))
 
 
 def sight_of(connection: Connection, scope: Scope) -> Sight:
     """Read what `scope` asks for. One statement."""
-    return _STATEMENTS[connection.dialect.name].rows(connection, _facts(scope))
+    asking = _STATEMENTS[connection.dialect.name].asking(connection.dialect, _facts(scope))
+    return Sight(asking, asking.rows(connection))
 
 
 def glance_in(sight: Sight, dialect: Dialect, parsed: ParsedClinics) -> Glance | None:
@@ -80,10 +89,10 @@ def glance_in(sight: Sight, dialect: Dialect, parsed: ParsedClinics) -> Glance |
     That is so for a clinic that is not there, settings that nobody here has parsed yet, a repeated
     request, and times longer than a day.
     """
-    if not sight:
+    if not sight.rows:
         return None
     read = _FORMS[dialect.name].read
-    [(version, digest, is_repeat, open_bookings, versions, taken, away, *others)] = sight
+    [(version, digest, is_repeat, open_bookings, versions, taken, away, *others)] = sight.rows
     stored = parsed.known(version, digest)
     occupied = read(taken)
     if stored is None or is_repeat or any(row[_PIECE] for row in occupied):

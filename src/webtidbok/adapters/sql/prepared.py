@@ -33,12 +33,14 @@ class Prepared:
         self._spoken: dict[tuple[str, tuple[int, ...]], _Spoken] = {}
         self._expanding: tuple[str, ...] | None = None
 
+    def asking(self, dialect: Dialect, facts: Facts) -> "Asking":
+        """Return the query with its facts, to be asked more than once."""
+        spoken = self._on(dialect, facts)
+        return Asking(spoken, spoken.values(facts))
+
     def rows(self, connection: Connection, facts: Facts) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
-        spoken = self._on(connection.dialect, facts)
-        cursor = said(connection, spoken.sql, spoken.values(facts))
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-        return spoken.converted(found) if found else found
+        return self.asking(connection.dialect, facts).rows(connection)
 
     def each(self, connection: Connection, facts: Facts) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query as they come, as the driver gives them."""
@@ -111,6 +113,20 @@ class _Spoken:
         if not self.back:
             return rows
         return [_converted(list(row), self.back) for row in rows]
+
+
+@attrs.frozen(eq=False)
+class Asking:
+    """A query with its facts."""
+
+    _spoken: _Spoken
+    _values: tuple[Any, ...] = attrs.field(repr=False)
+
+    def rows(self, connection: Connection) -> list[tuple[Any, ...]]:
+        """Return its rows as they are now."""
+        cursor = said(connection, self._spoken.sql, self._values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return self._spoken.converted(found) if found else found
 
 
 def _converted(values: list[Any], conversions: tuple[tuple[int, _Convert], ...]) -> tuple[Any, ...]:

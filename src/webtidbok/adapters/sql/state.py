@@ -65,8 +65,12 @@ class StateReader:
     locks_settings: bool = False
 
     def read(self, scope: Scope, before: Seen | None = None) -> Seen:
-        """Return all that `scope` asks for; `before` itself where nothing of that has changed."""
-        sight = sight_of(self.connection, scope) if self.glances and is_seen_whole(scope) else None
+        """Return all that `scope` asks for.
+
+        Args:
+            before: What the same scope showed; it comes back itself if it still does.
+        """
+        sight = self._sight(scope, before)
         if before is not None and sight is not None and sight == before.sight:
             return before
         glance = glance_in(sight, self.connection.dialect, self.parsed) if sight else None
@@ -74,6 +78,11 @@ class StateReader:
         if before is not None and state == before.state:
             return before
         return Seen(state, sight)
+
+    def _sight(self, scope: Scope, before: Seen | None) -> Sight | None:
+        if before is not None and before.sight is not None:
+            return before.sight.again(self.connection)
+        return sight_of(self.connection, scope) if self.glances and is_seen_whole(scope) else None
 
     def _all_of(self, scope: Scope) -> State:
         patient = self._patient(scope)
