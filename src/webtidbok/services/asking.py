@@ -125,15 +125,14 @@ def _free(
 def free_in(state: State, question: Question) -> FreeStarts:
     """Return the free starts of the calendars that a change's state was read for."""
     busy: dict[CalendarId, list[TimeSpan]] = {}
+    own, now = question.own, question.now
     for row in state.occupied:
-        if row.holder not in question.own and row.is_live(question.now):
+        if row.holder not in own and row.is_live(now):
             busy.setdefault(row.calendar, []).append(row.span)
     for away in state.absences:
         busy.setdefault(away.calendar, []).append(away.span)
-    return {
-        calendar: free_starts(*columns_of(spans), question.visit.extent)
-        for calendar, spans in busy.items()
-    }
+    extent = question.visit.extent
+    return {calendar: free_starts(*columns_of(spans), extent) for calendar, spans in busy.items()}
 
 
 def start_minute(start: datetime, field: str = "start") -> int:

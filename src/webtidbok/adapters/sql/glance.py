@@ -32,7 +32,7 @@ from webtidbok.adapters.sql.columns import Instant, wanted
 from webtidbok.adapters.sql.occupancy import seconds_of
 from webtidbok.adapters.sql.patients import patient_of
 from webtidbok.adapters.sql.prepared import Asking, Prepared
-from webtidbok.adapters.sql.rows import hold_of
+from webtidbok.adapters.sql.rows import Read, hold_of
 from webtidbok.model.absence import Absence
 from webtidbok.model.changeable import Origin
 from webtidbok.model.ids import CalendarId
@@ -97,18 +97,25 @@ def glance_in(sight: Sight, dialect: Dialect, parsed: ParsedClinics) -> Glance |
     occupied = read(taken)
     if stored is None or is_repeat or any(row[_PIECE] for row in occupied):
         return None
-    patient, hold = others[: len(_PATIENT)], others[len(_PATIENT) :]
-    row = dict(zip(_PATIENT, patient, strict=True))
+    patient = _row(_PATIENT, others[: len(_PATIENT)])
+    hold = _row(_HOLD, others[len(_PATIENT) :])
     state = State(
         clinic=stored,
         occupied=_occupied(occupied),
         absences=_absences(read(away)),
-        patient=None if row["id"] is None else patient_of(row),
+        patient=None if patient is None else patient_of(patient),
         open_bookings=open_bookings,
-        hold=None if hold[0] is None else hold_of(dict(zip(_HOLD, hold, strict=True))),
+        hold=None if hold is None else hold_of(hold),
     )
     calendars = {CalendarId(name): version for name, version in read(versions)}
-    return Glance(state=state, calendars=calendars, patient=row["version"] or 0)
+    return Glance(
+        state=state, calendars=calendars, patient=0 if patient is None else patient["version"]
+    )
+
+
+def _row(names: Sequence[str], values: Sequence[Any]) -> Read | None:
+    """Return a row that was joined, None where there was none: its key is empty then."""
+    return None if values[0] is None else dict(zip(names, values, strict=True))
 
 
 def _facts(scope: Scope) -> dict[str, object]:

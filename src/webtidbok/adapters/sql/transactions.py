@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
 from functools import partial
-from itertools import count
 from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
@@ -123,14 +122,15 @@ class OwnTransactions(Transactions):
         look: Callable[[Connection], Outcome[R] | None] | None = None,
     ) -> R:
         latest = time.monotonic() + self.patience.total_seconds()
-        for tried in count(1):
+        tried = 1
+        while True:
             try:
                 return _decided_again(partial(self._once, work, look))
             except TryAgain as error:
                 if tried == _MOST_TRIES or time.monotonic() > latest:
                     raise StoreUnavailable(str(error)) from None
-                _pause(tried)
-        raise AssertionError("one counts on until there is an answer")
+            _pause(tried)
+            tried += 1
 
     def _once(
         self,
