@@ -214,7 +214,7 @@ def _plan(request: _Request, stored: StoredClinic) -> Plan[Outcome]:
         calendars=asked.calendars_at(booking.provider, request.start),
         span=asked.read_span(range(request.start, request.start + 1)),
         identity_number=booking.details.identity_number,
-        request=request.key,
+        request=booking.key,  # a fresh one has never come before
         hold=hold_id(booking.hold) if booking.hold else None,
     )
     return Plan(scope, partial(_decide, request, stored, asked))
