@@ -208,9 +208,10 @@ class Server:
                 env=_plain(),
                 start_new_session=True,  # Ctrl-C is for the tests, which stop it in their time
             )
-        self._wait()
+        self.wait()
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Wait until it answers: when it starts, and when it mends itself after a death."""
         assert self._process is not None
         latest = time.monotonic() + _STARTS_WITHIN_SECONDS
         while time.monotonic() < latest and self._process.poll() is None:

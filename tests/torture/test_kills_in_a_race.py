@@ -88,6 +88,7 @@ def test_a_postgresql_that_keeps_being_killed_loses_nothing(
                 server.restart()
                 deaths += 1
         crew.wait(180)
+    server.wait()
     told = crew.told()
     lost = sum(each.lost for each in told)
     tell(

@@ -19,14 +19,13 @@ from webtidbok.adapters.sql.clinics import ParsedClinics
 from webtidbok.adapters.sql.columns import wanted
 from webtidbok.adapters.sql.glance import (
     Sight,
-    absent_in_span,
     glance_in,
     is_seen_whole,
-    open_bookings_of,
     sight_of,
 )
 from webtidbok.adapters.sql.prepared import Prepared
 from webtidbok.adapters.sql.rows import absence_of, appointment_of, event_of, hold_of, overlap_of
+from webtidbok.adapters.sql.sight import absent_in_span, open_bookings_of
 from webtidbok.model.absence import Absence
 from webtidbok.model.appointment import Appointment
 from webtidbok.model.event import Event
