@@ -23,7 +23,7 @@ from webtidbok.model.timespan import TimeSpan
 from webtidbok.rules.changes import TooLateToChange
 from webtidbok.rules.evaluator import FreeStarts
 from webtidbok.rules.lane import Lane
-from webtidbok.rules.question import Question
+from webtidbok.rules.question import PatientFacts, Question
 from webtidbok.rules.rule import Between, Rule
 from webtidbok.slots.starts import EVER
 from webtidbok.testing.builders import (
@@ -37,6 +37,7 @@ from webtidbok.testing.builders import (
     NOW,
     a_block,
     a_clinic,
+    a_hold,
     a_template,
     an_appointment,
     at,
@@ -89,6 +90,20 @@ def test_a_hosts_own_rule_is_told_the_question_and_the_lane_r17() -> None:
     assert codes_at(question, at("09:00"), (), listening, provider=BO) == []
     assert all(asked is question for asked, _ in told)
     assert {lane for _, lane in told} == {Lane(ANNA, None), Lane(BO, None)}
+
+
+def test_once_it_is_known_who_asks_all_else_of_the_question_stays() -> None:
+    def silent(_question: Question, _lane: Lane) -> Rule | None:
+        return None
+
+    patient = PatientFacts(born=date(1990, 1, 1), is_known=True, open_bookings=2)
+    asked = an_evaluator(a_question(), silent)
+
+    known = asked.asked_for(patient, a_hold())
+
+    assert known.question == a_question(patient=patient, hold=a_hold())
+    assert known.schedule is asked.schedule
+    assert known.host_rules == (silent,)
 
 
 def test_wishes_narrow_a_search_and_no_reason_is_given_for_them_r16() -> None:

@@ -216,6 +216,8 @@ def test_rows_with_a_patient_in_them_are_not_shown(filled: Engine) -> None:
     with filled.connect() as connection:
         sight = sight_of(connection, a_scope(identity_number=KNOWN.identity_number))
 
+        assert sight.again(connection).again(connection) == sight
+
     assert KNOWN.identity_number.kept in str(sight.rows)
     for secret in (KNOWN.identity_number.kept, KNOWN.last_name):
         assert secret not in repr(sight)
