@@ -96,16 +96,16 @@ class UnsettledStore(StoreBehind):
 
     Attributes:
         meanwhile: What happens, once for each entry; they are used up.
-        plans: How many changes were asked for.
+        scopes: Of the changes that were asked for.
     """
 
     def __init__(self, store: AnyStore) -> None:
         super().__init__(store)
         self.meanwhile: list[Callable[[], object]] = []
-        self.plans = 0
+        self.scopes: list[Scope] = []
 
     def transact(self, scope: Scope, decide: Callable[[State], Change[A] | A]) -> A:
-        self.plans += 1
+        self.scopes.append(scope)
         if self.meanwhile:
             self.meanwhile.pop(0)()
         return super().transact(scope, decide)

@@ -23,7 +23,7 @@ from tests.services.scenes import (
 )
 from tests.services.stores import ForgetfulStore, UnsettledStore
 from webtidbok.errors import InvalidValue, StoreUnavailable, UnknownType
-from webtidbok.model.ids import ClinicId
+from webtidbok.model.ids import ClinicId, RequestKey
 from webtidbok.model.instants import MINUTE
 from webtidbok.services.desk import Desk
 from webtidbok.services.outcomes import Booked, Cancelled, Moved, Refused, SlotTaken
@@ -51,7 +51,7 @@ def test_a_booking_is_made_on_the_settings_of_the_moment_it_is_stored(
     answer = booked(theirs, "09:00")
     assert answer.appointment.span == between("09:00", "09:45")
     assert answer.appointment.after == 10 * MINUTE
-    assert unsettled.plans == 2
+    assert len(unsettled.scopes) == 2
 
 
 def test_what_may_be_touched_is_worked_out_again_from_the_new_settings(
@@ -128,7 +128,7 @@ def test_settings_that_keep_changing_are_no_answer_in_the_end_and_nothing_is_sto
     else:
         with pytest.raises(StoreUnavailable):
             theirs.book(booking())
-    assert unsettled.plans == 5
+    assert len(unsettled.scopes) == 5
     assert len(list(store.appointments(LINDEN))) == (1 if changes == 4 else 0)
 
 
@@ -140,7 +140,7 @@ def test_another_clinics_settings_are_its_own(
     unsettled.meanwhile.append(lambda: book.change_settings(attrs.evolve(birch, name="Birches")))
 
     booked(theirs)
-    assert unsettled.plans == 1
+    assert len(unsettled.scopes) == 1
 
 
 @pytest.mark.parametrize(
@@ -171,3 +171,12 @@ def test_whoever_comes_between_reading_and_writing_was_first_r21a(
     assert isinstance(answer, SlotTaken)
     assert len(answer.alternatives) == 5
     assert contents(store) == seen[0]
+
+
+def test_only_a_key_that_was_given_is_looked_for_in_the_history_r22(
+    theirs: WebBook, unsettled: UnsettledStore
+) -> None:
+    booked(theirs, "09:00")
+    booked(theirs, "10:00", 2, key=RequestKey("given"))
+
+    assert [scope.request for scope in unsettled.scopes] == [None, "given"]

@@ -3,10 +3,11 @@
 import attrs
 
 from webtidbok.model.slot import Slot
+from webtidbok.rules.occupancy import NoResourceFree, ProviderBusy
 from webtidbok.rules.refusal import Refusal
 
 #: What somebody else's time says.
-_TAKEN = frozenset({"provider-busy", "no-resource-free"})
+_TAKEN = frozenset({ProviderBusy.code, NoResourceFree.code})
 
 
 @attrs.frozen

@@ -13,7 +13,6 @@ from webtidbok.model.changeable import Origin
 from webtidbok.model.clinic import Clinic
 from webtidbok.model.codes import LinkToken
 from webtidbok.model.event import Event, Happening, WayIn
-from webtidbok.model.hold import Hold
 from webtidbok.model.ids import (
     AppointmentId,
     ClinicId,
@@ -119,18 +118,14 @@ class _Request:
         """Its fingerprint (R22)."""
         return _mark(self.booking, self.start)
 
-    def evaluator(
-        self, stored: StoredClinic, *, patient: PatientFacts | None = None, hold: Hold | None = None
-    ) -> Evaluator:
-        """Return the rules of the patient's question."""
+    def evaluator(self, stored: StoredClinic) -> Evaluator:
+        """Return the rules of the question, before the patient and the hold have been looked up."""
         question = new_question(
             self.desk,
             stored,
             self.booking.type,
             now=self.now,
             providers=(self.booking.provider,),
-            patient=patient,
-            hold=hold,
         )
         return self.desk.evaluator(question, stored)
 
@@ -150,7 +145,7 @@ class _Request:
         facts = self.facts(is_known=wanted.patients is Patients.EXISTING, open_bookings=0)
         token = self.booking.hold
         mine = self.desk.store.hold(stored.clinic.id, hold_id(token)) if token else None
-        evaluator = self.evaluator(stored, patient=facts, hold=mine)
+        evaluator = self.evaluator(stored).asked_for(facts, mine)
         return alternatives_to(self.desk, evaluator, self.booking.provider, self.start)
 
 

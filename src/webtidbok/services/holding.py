@@ -82,7 +82,8 @@ def hold(desk: Desk, request: HoldRequest) -> Held | SlotTaken | Refused:
     else:
         counter.forget(counts, item)
     if isinstance(answer, SlotTaken) and request.alternatives:
-        evaluator = _evaluator(desk, request, now, old, desk.store.clinic(request.clinic))
+        asked = _evaluator(desk, request, now, desk.store.clinic(request.clinic))
+        evaluator = asked.asked_for(request.patient, old)
         near = alternatives_to(desk, evaluator, request.provider, start)
         return attrs.evolve(answer, alternatives=near)
     return answer
@@ -119,18 +120,9 @@ def release(desk: Desk, clinic: ClinicId, token: LinkToken, *, caller: str | Non
     return released
 
 
-def _evaluator(
-    desk: Desk, request: HoldRequest, now: datetime, held: Hold | None, stored: StoredClinic
-) -> Evaluator:
-    question = new_question(
-        desk,
-        stored,
-        request.type,
-        now=now,
-        providers=(request.provider,),
-        patient=request.patient,
-        hold=held,
-    )
+def _evaluator(desk: Desk, request: HoldRequest, now: datetime, stored: StoredClinic) -> Evaluator:
+    """Return the rules of the question, before the caller's hold has been looked up."""
+    question = new_question(desk, stored, request.type, now=now, providers=(request.provider,))
     return desk.evaluator(question, stored)
 
 
@@ -142,7 +134,7 @@ def _plan(
     start: int,
     stored: StoredClinic,
 ) -> Plan[Held | SlotTaken | Refused]:
-    asked = _evaluator(desk, request, now, None, stored)
+    asked = _evaluator(desk, request, now, stored)
     scope = Scope(
         clinic=request.clinic,
         now=now,

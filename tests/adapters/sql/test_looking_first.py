@@ -4,6 +4,7 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
+import attrs
 import pytest
 from sqlalchemy import Engine
 
@@ -11,9 +12,20 @@ from webtidbok.adapters.sql.engines import open_database
 from webtidbok.adapters.sql.schema import create_schema
 from webtidbok.adapters.sql.store import SqlStore
 from webtidbok.errors import StoreUnavailable
-from webtidbok.model.ids import provider_calendar
+from webtidbok.model.ids import RequestKey, provider_calendar
+from webtidbok.model.instants import DAY
+from webtidbok.model.timespan import TimeSpan
 from webtidbok.ports.store import Change, State
-from webtidbok.testing.builders import ANNA, BO, a_clinic, an_appointment, an_event
+from webtidbok.testing.builders import (
+    ANNA,
+    BO,
+    a_clinic,
+    an_appointment,
+    an_event,
+    at,
+    between,
+    staffs,
+)
 from webtidbok.testing.store_scenes import a_change, a_scope, put
 
 VISIT = an_appointment("a1", "09:00", "09:30")
@@ -96,3 +108,39 @@ def test_what_was_decided_counts_if_others_have_stored_what_is_nothing_to_it(
     assert store.transact(a_scope(calendars=(provider_calendar(ANNA),)), decide) == "stored"
     assert len(asked) == 1
     assert [visit.id for visit in store.appointments(VISIT.clinic)] == ["a1", "a3"]
+
+
+LONG = staffs("long", span=TimeSpan(at("08:00"), at("08:00") + 3 * DAY))
+LONGER = LONG.changed(
+    placement=attrs.evolve(LONG.placement, span=TimeSpan(LONG.span.start, LONG.span.end + DAY))
+)
+
+#: What the scope shows only where it is read one by one, before and after somebody has changed it.
+ONE_BY_ONE = {
+    "the visit of a request that was": (VISIT, VISIT.changed(note="by staff"), "k1"),
+    "a time of several days": (LONG, LONGER, None),
+}
+
+
+@pytest.mark.parametrize("name", ONE_BY_ONE)
+def test_what_is_seen_beside_the_one_statement_is_seen_again_too(
+    store: SqlStore, file: Path, name: str
+) -> None:
+    before, after, request = ONE_BY_ONE[name]
+    others = SqlStore.from_engine(open_database(str(file)))
+    put(store, before, an_event("k1", before.id))
+    store.clinic(before.clinic)
+    seen: list[State] = []
+
+    def decide(state: State) -> Change[str] | str:
+        if not seen:
+            put(others, after, an_event("k2", before.id))
+        seen.append(state)
+        return a_change(an_event("k3")) if len(seen) == 1 else "as it is now"
+
+    scope = a_scope(
+        span=between("08:00", "12:00"), request=None if request is None else RequestKey(request)
+    )
+    assert store.transact(scope, decide) == "as it is now"
+    assert seen[1] == others.transact(scope, lambda state: state)
+    assert seen[1] != seen[0]

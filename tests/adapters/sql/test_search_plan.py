@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import Engine, event
 
 from webtidbok.adapters.sql.store import SqlStore
-from webtidbok.model.ids import CalendarId
+from webtidbok.model.ids import AppointmentId, CalendarId
 from webtidbok.model.instants import DAY, EPOCH, MINUTE, SECOND, minute_after, minute_of
 from webtidbok.model.timespan import TimeSpan
+from webtidbok.ports.store import Code
 from webtidbok.testing.builders import (
     ALL_CALENDARS,
     ANNAS,
@@ -71,6 +72,16 @@ def test_a_search_is_one_query_whatever_the_number_of_calendars(engine: Engine) 
     said = listen(engine)
 
     list(store.busy(THE_CLINIC, ALL_CALENDARS, ALWAYS, now=NOW))
+
+    assert [sql.split()[0] for sql, _ in said] == ["SELECT"]
+
+
+def test_whether_an_appointment_has_a_code_is_one_query(engine: Engine) -> None:
+    store = SqlStore.from_engine(engine)
+    put(store, a_clinic(), an_appointment("a1"), Code("code", AppointmentId("a1")))
+    said = listen(engine)
+
+    assert store.find_with_code(THE_CLINIC, AppointmentId("a1"), ["code", "older"]) is not None
 
     assert [sql.split()[0] for sql, _ in said] == ["SELECT"]
 

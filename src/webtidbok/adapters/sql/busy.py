@@ -1,6 +1,6 @@
 """Occupied time as it is read for decisions, and whole. `tables` holds the theory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -45,7 +45,12 @@ def occupied_in(
     for calendar, holder, _, *taken in rows:
         place = calendar, holder
         found[place] = wholes.get(place) or occupied_by(calendar, holder, *taken)
-    return tuple(sorted(found.values(), key=lambda row: (row.calendar, row.span.end, row.holder)))
+    return in_order(found.values())
+
+
+def in_order(rows: Iterable[Occupied]) -> tuple[Occupied, ...]:
+    """Return occupied time as `State` has it."""
+    return tuple(sorted(rows, key=lambda row: (row.calendar, row.span.end, row.holder)))
 
 
 def all_occupied(connection: Connection, clinic: ClinicId) -> Iterator[Occupied]:

@@ -70,8 +70,8 @@ def busy(
         "now": seconds_of(now),
         "besides": form.listed(sorted(filter(is_kept, besides))),
     }
-    is_modern = seconds_of(span.start) >= DAY_SECONDS  # no row is longer than a day
-    asking = form.asking(is_besides=bool(besides), is_modern=is_modern)
+    is_since_1970 = seconds_of(span.start) >= DAY_SECONDS  # no row is longer than a day
+    asking = form.asking(is_besides=bool(besides), is_since_1970=is_since_1970)
     for calendar, starts, ends, expires in asking.each(connection, facts):
         until = None if expires is None else moment_at(expires)
         yield BusyTime(calendar, form.read(starts), form.read(ends), until)
@@ -94,14 +94,14 @@ class _Form:
 
 
 @cache
-def _in_json(*, is_besides: bool, is_modern: bool) -> Prepared:
+def _in_json(*, is_besides: bool, is_since_1970: bool) -> Prepared:
     is_asked = table.c.calendar.in_(_one_by_one("calendars"))
     is_anothers = table.c.holder.not_in(_one_by_one("besides")) if is_besides else None
     return Prepared(
         select(
             table.c.calendar,
-            func.json_group_array(_minutes(table.c.starts, is_modern=is_modern)),
-            func.json_group_array(_minutes(table.c.ends, more=59, is_modern=is_modern)),
+            func.json_group_array(_minutes(table.c.starts, is_since_1970=is_since_1970)),
+            func.json_group_array(_minutes(table.c.ends, more=59, is_since_1970=is_since_1970)),
             _first_to_expire(table),
         )
         .where(is_asked, *_counting(is_anothers))
@@ -115,7 +115,7 @@ def _one_by_one(name: str) -> Select[Any]:
 
 
 @cache
-def _in_arrays(*, is_besides: bool, is_modern: bool) -> Prepared:
+def _in_arrays(*, is_besides: bool, is_since_1970: bool) -> Prepared:
     calendars, besides = (bindparam(name, type_=ARRAY(Text)) for name in ("calendars", "besides"))
     asked = func.unnest(calendars).table_valued("calendar").render_derived(name="asked")
     is_anothers = table.c.holder != func.all(besides) if is_besides else None
@@ -126,8 +126,8 @@ def _in_arrays(*, is_besides: bool, is_modern: bool) -> Prepared:
         .correlate(asked)
         .subquery("found")
     )
-    starts = _minutes(found.c.starts, is_modern=is_modern)
-    ends = _minutes(found.c.ends, more=59, is_modern=is_modern)
+    starts = _minutes(found.c.starts, is_since_1970=is_since_1970)
+    ends = _minutes(found.c.ends, more=59, is_since_1970=is_since_1970)
     together = select(
         func.array_agg(cast(starts, Integer)).label("starts"),
         func.array_agg(cast(ends, Integer)).label("ends"),
@@ -157,9 +157,11 @@ def _first_to_expire(rows: FromClause) -> ColumnElement[int]:
     return func.min(rows.c.expires).filter(rows.c.expires.is_not(None))
 
 
-def _minutes(seconds: ColumnElement[int], *, more: int = 0, is_modern: bool) -> ColumnElement[int]:
+def _minutes(
+    seconds: ColumnElement[int], *, more: int = 0, is_since_1970: bool
+) -> ColumnElement[int]:
     """Return seconds, and some more, as minutes, rounded down."""
-    if is_modern:
+    if is_since_1970:
         return (seconds + more) // 60 if more else seconds // 60
     return (seconds + (60 * _SINCE_YEAR_1_MINUTES + more)) // 60 - _SINCE_YEAR_1_MINUTES
 

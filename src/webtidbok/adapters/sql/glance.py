@@ -4,27 +4,27 @@ A statement sees one moment. On PostgreSQL the versions of all that the state de
 it: who finds them unchanged, under locks, knows that the state still holds (`at_once`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import attrs
 from sqlalchemy import Connection, Dialect
 
-from webtidbok.adapters.sql.busy import occupied_by
+from webtidbok.adapters.sql.busy import in_order, occupied_by
 from webtidbok.adapters.sql.clinics import ParsedClinics
 from webtidbok.adapters.sql.occupancy import seconds_of
 from webtidbok.adapters.sql.patients import patient_of
 from webtidbok.adapters.sql.prepared import Asking
-from webtidbok.adapters.sql.rows import Read, hold_of
-from webtidbok.adapters.sql.sight import FORMS, HOLD, PATIENT, STATEMENTS
+from webtidbok.adapters.sql.rows import Read, absence_of, hold_of
+from webtidbok.adapters.sql.sight import ABSENCE, FORMS, HOLD, OCCUPIED, PATIENT, STATEMENTS
 from webtidbok.model.absence import Absence
 from webtidbok.model.ids import CalendarId
 from webtidbok.model.occupied import Occupied
-from webtidbok.model.timespan import TimeSpan
 from webtidbok.ports.store import Scope, State
 
-_PIECE = 2  # where an occupied row tells that it is one
+_PIECE = OCCUPIED.index("piece")
+_MOMENTS = ("starts", "ends")
 
 
 @attrs.frozen(kw_only=True)
@@ -122,19 +122,16 @@ def _facts(scope: Scope) -> dict[str, object]:
 
 
 def _occupied(rows: Sequence[Sequence[Any]]) -> tuple[Occupied, ...]:
-    found = (occupied_by(calendar, holder, *taken) for calendar, holder, _, *taken in rows)
-    return tuple(sorted(found, key=lambda row: (row.calendar, row.span.end, row.holder)))
+    return in_order(occupied_by(calendar, holder, *taken) for calendar, holder, _, *taken in rows)
 
 
 def _absences(rows: Sequence[Sequence[Any]]) -> tuple[Absence, ...]:
-    found = (
-        Absence(
-            id=id_,
-            clinic=clinic,
-            calendar=calendar,
-            span=TimeSpan(datetime.fromisoformat(starts), datetime.fromisoformat(ends)),
-            reason=reason,
-        )
-        for clinic, id_, calendar, starts, ends, reason in rows
-    )
-    return tuple(sorted(found, key=lambda each: (each.span.start, each.id)))
+    """Return absences of rows whose moments are text, as they are in JSON."""
+    named = [dict(zip(ABSENCE, row, strict=True)) for row in rows]
+    moments = ({name: datetime.fromisoformat(row[name]) for name in _MOMENTS} for row in named)
+    return by_start(absence_of(row | moment) for row, moment in zip(named, moments, strict=True))
+
+
+def by_start(absences: Iterable[Absence]) -> tuple[Absence, ...]:
+    """Return absences as `State` has them."""
+    return tuple(sorted(absences, key=lambda each: (each.span.start, each.id)))

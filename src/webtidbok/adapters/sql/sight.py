@@ -106,8 +106,8 @@ def _statement(form: Form) -> Prepared:
         _how_many(*repeats),
         _how_many(*open_bookings_of(patient.c.id)),
         form.versions(),
-        form.all_of(tables.occupied, _OCCUPIED, *OCCUPIED_IN_SPAN),
-        form.all_of(tables.absence, _ABSENCE, *absent_in_span()),
+        form.all_of(tables.occupied, OCCUPIED, *OCCUPIED_IN_SPAN),
+        form.all_of(tables.absence, ABSENCE, *absent_in_span()),
         *(patient.c[name] for name in PATIENT),
         *(hold.c[name] for name in HOLD),
     )
@@ -115,8 +115,9 @@ def _statement(form: Form) -> Prepared:
     return Prepared(select(*columns).select_from(there).where(clinic.c.id == wanted("clinic")))
 
 
-_OCCUPIED = ("calendar", "holder", "piece", "starts", "ends", "exclusive", "expires")
-_ABSENCE = ("clinic", "id", "calendar", "starts", "ends", "reason")
+#: What stands in the arrays of occupied time and of absences.
+OCCUPIED = ("calendar", "holder", "piece", "starts", "ends", "exclusive", "expires")
+ABSENCE = ("clinic", "id", "calendar", "starts", "ends", "reason")
 
 #: The columns that come last in a row: the patient's, and then the hold's.
 PATIENT = tuple(tables.patient.c.keys())

@@ -17,12 +17,7 @@ from webtidbok.adapters.sql import tables
 from webtidbok.adapters.sql.busy import occupied_in
 from webtidbok.adapters.sql.clinics import ParsedClinics
 from webtidbok.adapters.sql.columns import wanted
-from webtidbok.adapters.sql.glance import (
-    Sight,
-    glance_in,
-    is_seen_whole,
-    sight_of,
-)
+from webtidbok.adapters.sql.glance import Sight, by_start, glance_in, is_seen_whole, sight_of
 from webtidbok.adapters.sql.prepared import Prepared
 from webtidbok.adapters.sql.rows import absence_of, appointment_of, event_of, hold_of, overlap_of
 from webtidbok.adapters.sql.sight import absent_in_span, open_bookings_of
@@ -41,7 +36,11 @@ _IDS_AT_ONCE = 500
 
 @attrs.frozen
 class Seen:
-    """A state, and the rows that it was seen in if one statement showed it."""
+    """A state.
+
+    Attributes:
+        sight: The rows in which all of it was seen; None where any of it was read in another way.
+    """
 
     state: State
     sight: Sight | None
@@ -72,11 +71,9 @@ class StateReader:
         sight = self._sight(scope, before)
         if before is not None and sight is not None and sight == before.sight:
             return before
-        glance = glance_in(sight, self.connection.dialect, self.parsed) if sight else None
-        state = self._all_of(scope) if glance is None else glance.state
-        if before is not None and state == before.state:
-            return before
-        return Seen(state, sight)
+        glance = sight and glance_in(sight, self.connection.dialect, self.parsed)
+        seen = Seen(glance.state, sight) if glance else Seen(self._all_of(scope), None)
+        return before if before is not None and seen.state == before.state else seen
 
     def _sight(self, scope: Scope, before: Seen | None) -> Sight | None:
         if before is not None and before.sight is not None:
@@ -131,7 +128,7 @@ class StateReader:
             facts = {"clinic": scope.clinic, "id": scope.absence}
             rows = _ABSENCE.mappings(self.connection, facts)
             found |= {absence.id: absence for absence in map(absence_of, rows)}
-        return tuple(sorted(found.values(), key=lambda each: (each.span.start, each.id)))
+        return by_start(found.values())
 
     def _appointments(
         self, scope: Scope, occupied: tuple[Occupied, ...], earlier: Event | None
