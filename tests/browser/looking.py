@@ -27,6 +27,7 @@ _TOO_WIDE = """() => [...document.querySelectorAll("body *")]
 
 def faults_for_anyone(page: Page) -> list[str]:
     """Return what the rules of accessibility have against a page, in both colour schemes."""
+    page.wait_for_load_state()  # there are headings before there are styles
     axe = Axe()
     found: list[str] = []
     for scheme in ("light", "dark"):
@@ -40,6 +41,7 @@ def faults_for_anyone(page: Page) -> list[str]:
 
 def what_runs_out_of(page: Page) -> list[str]:
     """Return what cannot be seen without scrolling sideways, on a narrow page and zoomed in."""
+    page.wait_for_load_state()
     found: list[str] = []
     for width, height in (_NARROW, _ZOOMED):
         page.set_viewport_size({"width": width, "height": height})
